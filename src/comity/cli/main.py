@@ -1,0 +1,83 @@
+"""The program `comity`: its commands, and the one place where errors become exit codes.
+
+Commands are named by import path and loaded when called, so that one verb does not pay for another.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from cyclopts import App
+from cyclopts.exceptions import CycloptsError
+
+from comity.errors import ComityError
+
+MISUSE: Final = 2
+INTERRUPTED: Final = 130
+
+
+def make_app() -> App:
+    """Build the command tree."""
+    app = App(
+        name="comity",
+        help="Health passes across regions: read, trusted and answered by the host's own rules, offline.",
+        version=_version,
+        help_format="plaintext",
+        result_action="return_value",
+        print_error=False,
+        exit_on_error=False,
+    )
+    app.command("comity.cli.verify:verify_command", name="verify")
+    app.command("comity.cli.inspect:inspect_command", name="inspect")
+    app.command("comity.cli.demo:demo_command", name="demo")
+    scenario = App(name="scenario", help="Run a federation told in a scenario file.")
+    scenario.command("comity.cli.scenario:run_command", name="run")
+    bundle = App(name="bundle", help="Look at a verifier bundle.")
+    bundle.command("comity.cli.bundle:show_command", name="show")
+    bench = App(name="bench", help="Measure, as ratios within one run.")
+    bench.command("comity.cli.bench:verify_command", name="verify")
+    for group in (scenario, bundle, bench):
+        app.command(group)
+    return app
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("comity")
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; no traceback for anything a person can cause."""
+    try:
+        result = make_app()(list(sys.argv[1:] if arguments is None else arguments))
+    except ComityError as error:
+        complain(f"{error.title}: {error}", error.next_step)
+        return MISUSE
+    except CycloptsError as error:
+        complain(f"Command not understood: {error}", "Run the command with --help to see what it takes.")
+        return MISUSE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return MISUSE
+    except KeyboardInterrupt:
+        complain("Stopped.", "Nothing half-written was left behind.")
+        return INTERRUPTED
+    return result if isinstance(result, int) else 0
+
+
+def complain(what: str, next_step: str) -> None:
+    """Say on stderr what happened and what to do next."""
+    print(f"comity: {what}\n  {next_step}", file=sys.stderr)
+
+
+def main() -> None:
+    """Entry point of the program."""
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""`comity scenario run`: a federation told in a file, run on the real path (interface sections 5 and 6)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from cyclopts import Parameter
+
+from comity import bootstrap
+from comity.domain.decision import Outcome
+from comity.domain.instant import rfc3339
+from comity.errors import UsageError
+from comity.scenario import EncounterResult, Scenario, read_scenario, run_encounters
+from comity.trust.bundle import write_anchor
+from comity.verify import as_json
+from comity.verify.report import Json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+UNMET: Final = 1
+
+
+def run_command(
+    file: Path,
+    /,
+    *,
+    as_json_text: Annotated[bool, Parameter(name="--json")] = False,
+    out: Path | None = None,
+) -> int:
+    """Run a scenario file.
+
+    Exit code: 0 every expectation holds, 1 one does not, 2 the file is wrong.
+
+    Parameters
+    ----------
+    file
+        The scenario file.
+    as_json_text
+        Write every Decision as JSON.
+    out
+        Write text, picture, bundle, status lists and anchor of every encounter into this folder.
+    """
+    scenario = open_scenario(file)
+    results = list(run_encounters(scenario, seed=bootstrap.fresh_seed()))
+    if out is not None:
+        write_results(results, out)
+    if as_json_text:
+        print(json.dumps(results_as_json(scenario, results), ensure_ascii=False, indent=2))
+    else:
+        console().print(results_table(scenario, results))
+        unmet = sum(not result.holds for result in results)
+        print(f"{len(results)} encounters, {unmet} not as expected")
+    return 0 if all(result.holds for result in results) else UNMET
+
+
+def open_scenario(path: Path) -> Scenario:
+    """Read a scenario file. Raises: UsageError, ScenarioError."""
+    try:
+        text = bootstrap.read_file(path, what="scenario file").decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"scenario file '{path}' is not UTF-8 text (byte {error.start})", next_step="Save it as UTF-8."
+        ) from error
+    return read_scenario(text)
+
+
+def results_as_json(scenario: Scenario, results: list[EncounterResult]) -> dict[str, Json]:
+    """Give the results as the JSON object of interface section 6."""
+    return {
+        "title": scenario.title,
+        "encounters": [
+            {
+                "id": result.plan.encounter_id,
+                "decision": as_json(result.decision),
+                "expected": _expected(result),
+                "holds": result.holds,
+            }
+            for result in results
+        ],
+    }
+
+
+def _expected(result: EncounterResult) -> Json:
+    plan = result.plan
+    if plan.expect is None:
+        return None
+    reason = None if plan.expect_reason is None else str(plan.expect_reason)
+    return {"outcome": str(plan.expect), "reason": reason}
+
+
+def results_table(scenario: Scenario, results: list[EncounterResult]) -> Table:
+    """Lay the results out for people: who showed what where, the answer, the clause and the reason."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(f"[TEST] {scenario.title}"), pad_edge=False, box=None, padding=(0, 1))
+    for column in ("encounter", "pass", "host", "at", "outcome", "clause", "reason", ""):
+        table.add_column(column, overflow="fold", header_style="bold underline")
+    for result in results:
+        plan, decision = result.plan, result.decision
+        shown = scenario.passes[plan.pass_id]
+        table.add_row(
+            plan.encounter_id,
+            f"{shown.issuer} {shown.colour} {shown.pass_class}",
+            plan.host,
+            rfc3339(plan.at)[:19].replace("T", " "),
+            Text(str(decision.outcome), style=STYLES[decision.outcome]),
+            decision.clause,
+            str(decision.reason),
+            "-" if plan.expect is None else "ok" if result.holds else _unmet(result),
+        )
+    return table
+
+
+def console() -> Console:
+    """Make a console that does not squeeze tables when its output goes to a file or a log."""
+    from rich.console import Console
+
+    made = Console(highlight=False)
+    return made if made.is_terminal else Console(highlight=False, width=LOG_WIDTH)
+
+
+LOG_WIDTH: Final = 132
+
+STYLES: Final = {
+    Outcome.PASS: "bold green",
+    Outcome.CONTROL: "bold yellow",
+    Outcome.REFER: "bold magenta",
+    Outcome.REAPPLY: "bold cyan",
+    Outcome.REJECT: "bold red",
+    Outcome.UNDECIDED: "bold blue",
+}
+
+
+def _unmet(result: EncounterResult) -> str:
+    plan = result.plan
+    return f"expected {plan.expect} {plan.expect_reason or ''}, got {result.decision.reason}"
+
+
+def write_results(results: list[EncounterResult], out: Path) -> None:
+    """Write what each gate had at hand: `<id>.txt`, `<id>.png`, `<id>/bundle.cbor`, lists and anchor.
+
+    Everything is drawn before anything is written. Raises: UsageError, MissingExtra.
+    """
+    from comity.cli.picture import draw
+
+    files: dict[Path, bytes] = {}
+    for number, result in enumerate(results, start=1):
+        _progress(f"drawing {number} of {len(results)}")
+        name, folder = result.plan.encounter_id, out / result.plan.encounter_id
+        files[out / f"{name}.txt"] = result.text.encode() + b"\n"
+        files[out / f"{name}.png"] = draw(result.text)
+        files[folder / "bundle.cbor"] = result.bundle
+        files[folder / "anchor.cbor"] = write_anchor(result.anchor)
+        for file_name, data in result.lists.items():
+            files[folder / "status" / file_name] = data
+    _progress("")
+    try:
+        for result in results:
+            (out / result.plan.encounter_id / "status").mkdir(parents=True, exist_ok=True)
+        for path, data in files.items():
+            path.write_bytes(data)
+    except OSError as error:
+        raise UsageError(
+            f"'{error.filename}' cannot be written: {error.strerror}",
+            next_step="Choose another --out folder.",
+        ) from error
+
+
+def _progress(message: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)

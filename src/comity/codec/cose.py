@@ -1,0 +1,114 @@
+"""COSE_Sign1 (RFC 9052 section 4.2) as Comity uses it: tag 18, one signature of 64 bytes, typ always.
+
+The protected header holds exactly alg (1), typ (16, RFC 9596) and, where an issuer signs, kid (4 bytes);
+any other label, `crit` included, is unreadable. The unprotected map is empty, the payload is a byte
+string, external_aad is empty. Signatures are only carried here; `trust` verifies them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NewType
+
+from comity.codec import cbor
+from comity.errors import FormatError
+
+Kid = NewType("Kid", bytes)
+"""First 4 bytes of the RFC 9679 thumbprint of a key; looked up only with issuer and usage."""
+
+KID_LENGTH: Final = 4
+SIGNATURE_LENGTH: Final = 64
+
+_ALG: Final = 1
+_KID: Final = 4
+_TYP: Final = 16
+_OPENING: Final = b"\xd2\x84"
+_EMPTY_MAP: Final = 0xA0
+_SIGNATURE1: Final = b"\x84\x6aSignature1"
+_NO_AAD: Final = b"\x40"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The protected header: algorithm number, key id or None, and what kind of thing is signed."""
+
+    alg: int
+    kid: Kid | None
+    typ: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Sign1:
+    """One signed message, read but not verified; `protected` and `payload` are the signed bytes."""
+
+    header: Header
+    protected: bytes
+    payload: bytes
+    signature: bytes
+
+    def signature_input(self) -> bytes:
+        """Give the bytes that were signed: Sig_structure of RFC 9052 section 4.4."""
+        return signature_input(self.protected, self.payload)
+
+
+def signature_input(protected: bytes, payload: bytes) -> bytes:
+    """Build the Sig_structure for context Signature1 with empty external_aad (RFC 9052 section 4.4)."""
+    return _signature_prefix(protected) + cbor.write_head(cbor.BYTES, len(payload)) + payload
+
+
+@lru_cache(maxsize=1_024)
+def _signature_prefix(protected: bytes) -> bytes:
+    return _SIGNATURE1 + cbor.write_byte_string(protected) + _NO_AAD
+
+
+def read_sign1(data: bytes) -> Sign1:
+    """Read one tagged COSE_Sign1 that fills `data`.
+
+    Raises: FormatError for any other shape, tag, header label or length.
+    """
+    if not data.startswith(_OPENING):
+        raise FormatError("COSE: not one COSE_Sign1 with tag 18")
+    protected, end = cbor.read_byte_string(data, len(_OPENING))
+    if end >= len(data) or data[end] != _EMPTY_MAP:
+        raise FormatError("COSE: the unprotected header is not an empty map")
+    payload, end = cbor.read_byte_string(data, end + 1)
+    signature, end = cbor.read_byte_string(data, end)
+    if end != len(data):
+        raise FormatError("COSE: bytes after the message")
+    if len(signature) != SIGNATURE_LENGTH:
+        raise FormatError("COSE: a signature that is not 64 bytes long")
+    return Sign1(read_header(protected), protected, payload, signature)
+
+
+@lru_cache(maxsize=1_024)
+def read_header(protected: bytes) -> Header:
+    """Read a protected header: exactly alg and typ, with or without kid.
+
+    Raises: FormatError.
+    """
+    fields = cbor.read_map(protected)
+    if set(fields) not in ({_ALG, _TYP}, {_ALG, _KID, _TYP}):
+        raise FormatError("COSE: protected header labels other than alg, kid and typ")
+    alg, kid, typ = fields[_ALG], fields.get(_KID), fields[_TYP]
+    if type(alg) is not int:
+        raise FormatError("COSE: alg is not an integer")
+    if _KID in fields and (type(kid) is not bytes or len(kid) != KID_LENGTH):
+        raise FormatError("COSE: kid is not 4 bytes")
+    if type(typ) is not int and type(typ) is not str:
+        raise FormatError("COSE: typ is neither integer nor text")
+    return Header(alg, Kid(kid) if type(kid) is bytes else None, typ)
+
+
+def write_header(header: Header) -> bytes:
+    """Write a protected header."""
+    fields: dict[int | str, cbor.Value] = {_ALG: header.alg, _TYP: header.typ}
+    if header.kid is not None:
+        fields[_KID] = header.kid
+    return cbor.write(fields)
+
+
+def write_sign1(protected: bytes, payload: bytes, signature: bytes) -> bytes:
+    """Put a signed message together; `protected` comes from `write_header`."""
+    parts = (cbor.write_byte_string(part) for part in (payload, signature))
+    return _OPENING + cbor.write_byte_string(protected) + bytes((_EMPTY_MAP,)) + b"".join(parts)

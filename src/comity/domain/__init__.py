@@ -1,0 +1,1 @@
+"""What is true: colours, regions, claims, validity, recognition, rulebooks and decisions. Pure."""

@@ -1,0 +1,384 @@
+"""The words people see, by key: (Chinese, English).
+
+Generated from locales/ by `make texts` (tools/compile_catalogue.py); change the words there, never here.
+"""
+# fmt: off
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
+    "appeal.home": ("向发码地区申诉。", "Appeal to the region that issued the pass."),
+    "appeal.host": ("向现在所在的地区申诉。", "Appeal to the region where you are now."),
+    "class.device": ("手机码", "phone pass"),
+    "class.online": ("联网码", "online pass"),
+    "class.paper": ("纸质码", "paper pass"),
+    "colour.green": ("绿码", "green"),
+    "colour.red": ("红码", "red"),
+    "colour.yellow": ("黄码", "yellow"),
+    "colour_reason.area_arrival": ("来自须管理的地区", "arrival from an area under measures"),
+    "colour_reason.close_contact": ("密切接触者", "close contact of a case"),
+    "colour_reason.confirmed_case": ("确诊病例", "confirmed case"),
+    "colour_reason.risk_area_stay": ("到过风险地区", "stay in a risk area"),
+    "colour_reason.suspected_case": ("疑似病例", "suspected case"),
+    "colour_reason.symptoms": ("有相关症状", "symptoms"),
+    "compare_id": (
+        "请将姓名和证件号后四位与身份证核对。",
+        "Compare the name and the last four digits with the ID card.",
+    ),
+    "ends.after_days": ("期满", "when the days are over"),
+    "ends.issuer_release": ("发码地区解除", "when the issuing region lifts it"),
+    "ends.medical_clearance": ("医生确认可以解除", "when a doctor clears you"),
+    "freshness.fresh": ("数据最新", "up to date"),
+    "freshness.missing": ("没有数据", "missing"),
+    "freshness.not_needed": ("不需要", "not needed"),
+    "freshness.stale": ("数据太旧", "too old"),
+    "freshness.warn": ("数据超过一天", "more than a day old"),
+    "measure.central_isolation": (
+        ("集中隔离{days}天，自健康码所依据之日算起，请在指定地点居住。由{responsible}负责；解除条件："
+         "{ends}，最迟{ends_at}解除。"),
+        ("{days}-day isolation from the date the colour is based on, at a place provided for it. In "
+         "charge: {responsible}. It ends {ends}, at the latest {ends_at}."),
+    ),
+    "measure.health_monitoring": (
+        ("健康监测{days}天，自健康码所依据之日算起，请每天报告身体情况。由{responsible}负责；解除条件："
+         "{ends}，最迟{ends_at}解除。"),
+        ("{days}-day health monitoring from the date the colour is based on: report how you feel every "
+         "day. In charge: {responsible}. It ends {ends}, at the latest {ends_at}."),
+    ),
+    "measure.home_observation": (
+        ("居家观察{days}天，自健康码所依据之日算起，请留在住处。由{responsible}负责；解除条件：{ends}，"
+         "最迟{ends_at}解除。"),
+        ("{days}-day home observation from the date the colour is based on: please stay at home. In "
+         "charge: {responsible}. It ends {ends}, at the latest {ends_at}."),
+    ),
+    "measure.medical_referral": (
+        ("请就医检查，最长{days}天，自健康码所依据之日算起。由{responsible}负责；解除条件：{ends}，"
+         "最迟{ends_at}解除。"),
+        ("Please see a doctor: {days}-day term from the date the colour is based on. In charge: "
+         "{responsible}. It ends {ends}, at the latest {ends_at}."),
+    ),
+    "measure.medical_referral.open": (
+        "请就医检查，时间由医生决定。由{responsible}负责；解除条件：{ends}，最迟{ends_at}解除。",
+        ("Please see a doctor, who decides how long it takes. In charge: {responsible}. It ends {ends}, at "
+         "the latest {ends_at}."),
+    ),
+    "measure.no_entry": (
+        ("暂时不能进入，期限{days}天，自健康码所依据之日算起。您的去处：{onward}。由{responsible}协助；"
+         "解除条件：{ends}，最迟{ends_at}解除。"),
+        ("Entry is not possible for now: {days}-day term from the date the colour is based on. Your way "
+         "on: {onward}. Help: {responsible}. It ends {ends}, at the latest {ends_at}."),
+    ),
+    "outcome.CONTROL": ("按规定管理", "Measures apply"),
+    "outcome.PASS": ("通行", "Pass"),
+    "outcome.REAPPLY": ("需换新码", "New pass"),
+    "outcome.REFER": ("转请主管部门", "Referred"),
+    "outcome.REJECT": ("此码不可用", "Code unusable"),
+    "outcome.UNDECIDED": ("暂未判定", "Undecided"),
+    "publication.asks_document": (
+        "不得要求其他任何防疫证明（C3.2）。请删去这项要求。",
+        "No other epidemic proof may be asked for (C3.2). Remove this demand.",
+    ),
+    "publication.days_missing": (
+        "这项措施没有写明天数，只有就医检查可以不写（C2.2）。请写明1至21天。",
+        ("This measure names no days; only a medical referral may leave them open (C2.2). Name 1 to 21 "
+         "days."),
+    ),
+    "publication.days_out_of_range": (
+        "天数为{days}，措施只能是1至21天（C2.2）。请改为范围内的天数。",
+        "Days is {days}, but a measure lasts 1 to 21 days (C2.2). Choose a number in that range.",
+    ),
+    "publication.emergency_too_long": (
+        "紧急规定最长7天，到期自行结束（C2.2）。请缩短期限，需要更长时间的按一般程序公布。",
+        ("An emergency rulebook ends by itself within 7 days (C2.2). Set an earlier end, or publish a "
+         "longer rule with notice."),
+    ),
+    "publication.emergency_without_reason": (
+        "紧急规定必须公布原因（C2.2）。请写明原因。",
+        "An emergency rulebook needs a published reason (C2.2). Give the reason.",
+    ),
+    "publication.missing_language": (
+        "缺少{language}文本，每一行都要有中文和英文，让被管理的人看得懂（C2.2）。请补上。",
+        ("The text in {language} is missing; every row needs Chinese and English, for the people it binds "
+         "(C2.2). Add it."),
+    ),
+    "publication.names_green": (
+        "规定不得提及绿码：绿码直接通行（C2.3）。请删去这一行。",
+        "A rulebook cannot name green: green passes (C2.3). Remove this row.",
+    ),
+    "publication.no_entry_without_passage": (
+        "不准进入，必须写明去处和负责部门（C2.2）。请补写前行或返回的办法。",
+        "No entry needs a named onward or return passage and body (C2.2). Name both.",
+    ),
+    "publication.onward_without_no_entry": (
+        "只有不准进入的措施才写去处（C2.2）。请删去去处，或改正措施种类。",
+        ("Only a no-entry measure names an onward passage (C2.2). Remove the passage or correct the kind "
+         "of measure."),
+    ),
+    "publication.period_reversed": (
+        "结束时间必须晚于开始时间（C2.2）。请改正期限。",
+        "The end must be later than the start (C2.2). Correct the period.",
+    ),
+    "publication.reasons_malformed": (
+        "原因列表有误：不得为空、不得重复，“*”只能单独使用（C2.2）。请改正列表。",
+        "The list of reasons is malformed: not empty, none twice, “*” only alone (C2.2). Correct the list.",
+    ),
+    "publication.status_age_out_of_range": (
+        "状态名单的时限必须在24小时至7天之间（C2.2）。请改正时限。",
+        "The age limit of status lists must be 24 hours to 7 days (C2.2). Correct the limit.",
+    ),
+    "publication.too_early": (
+        "规定最多提前14天公布（C2.2）。请提前生效时间，或晚些再公布。",
+        "A rulebook is published at most 14 days ahead (C2.2). Set an earlier start, or publish it later.",
+    ),
+    "publication.too_late_notice": (
+        "加严的规定须至少提前48小时公布（C2.2）。请推迟生效时间，或按紧急情况公布并写明原因。",
+        ("A tightening needs at least 48 hours' notice (C2.2). Set a later start, or publish it as an "
+         "emergency with its reason."),
+    ),
+    "publication.unknown_word": (
+        "“{word}”不在规定词表内，词表以外的要求不能施行（C2.2、C3.2）。请改用词表中的词。",
+        "“{word}” is not on the closed list of rulebook words (C2.2, C3.2). Use a word from that list.",
+    ),
+    "publication.validity_out_of_range": (
+        "健康码的有效期不在范围内：内蒙古为14天，其他地区为1至30天（C2.4）。请改正天数。",
+        ("The validity of passes is out of range: 14 days for Inner Mongolia, 1 to 30 elsewhere (C2.4). "
+         "Correct the days."),
+    ),
+    "publication.version_not_next": (
+        "版本号必须比现行版本大一（C2.2）。请取回现行版本，再编下一号。",
+        ("The version must be the current one plus one (C2.2). Fetch the current version and number this "
+         "one next."),
+    ),
+    "publication.wrong_signer": (
+        "规定只能由本地区自己签名发布（C2.2）。请用本地区的签名重新签。",
+        ("Only the region itself may sign its rulebook (C2.2). Sign it again with the region's own "
+         "signature."),
+    ),
+    "reason.bad_presentation": (
+        "这个码与领码的手机对不上。请在领码的手机上重新打开健康码；仍不行，请改用身份证、电话或纸质方式。",
+        ("This code does not fit the phone it was issued to. Please open the pass on that phone; if that "
+         "does not help, use ID card, telephone or paper."),
+    ),
+    "reason.bad_signature": (
+        ("这个码的签名对不上，码可能在传递中损坏了。请重新打开健康码；仍不行，"
+         "请改用身份证、电话或纸质方式。"),
+        ("The signature on this code does not fit; the code may have been damaged. Please open the pass "
+         "again; if that does not help, use ID card, telephone or paper."),
+    ),
+    "reason.class_violation": (
+        "这个码的内容与它的种类不符，无法使用。请重新打开健康码；仍不行，请改用身份证、电话或纸质方式。",
+        ("What this code holds does not fit its kind of pass. Please open the pass again; if that does not "
+         "help, use ID card, telephone or paper."),
+    ),
+    "reason.clock_wrong": (
+        "本查验点的时钟不准，暂时无法判定，不是您的问题。请用身份证、电话或纸质方式，30分钟内给您答复。",
+        ("The clock of this checkpoint is wrong, so it cannot decide. Please use ID card, telephone or "
+         "paper; you have an answer within 30 minutes."),
+    ),
+    "reason.clock_wrong_status": (
+        ("本查验点收到的状态名单，时间比本地时钟还晚，暂时无法判定，不是您的问题。"
+         "请用身份证、电话或纸质方式，30分钟内给您答复。"),
+        ("The status list at this checkpoint is dated later than its clock, so it cannot decide. Please "
+         "use ID card, telephone or paper; you have an answer within 30 minutes."),
+    ),
+    "reason.colour_ended": (
+        "这个码上写明的期限已经结束，不再有任何措施。请重新打开健康码，手机会取回新码。",
+        ("The period named in this pass is over, and no measure follows from it. Please open the pass "
+         "again so that the phone fetches a new one."),
+    ),
+    "reason.contradicted": (
+        ("健康码显示{pass_colour}，发码地区现在的答复是{issuer_colour}，两者不一致。"
+         "已转发码地区在24小时内答复；其间可给予临时通行。"),
+        ("The pass says {pass_colour}, but the issuing region now answers {issuer_colour}. The case goes "
+         "to that region, which has 24 hours; interim passage may be granted meanwhile."),
+    ),
+    "reason.expired": (
+        "健康码的有效期已过，这不说明您的健康有问题。请向发码地区续领，或在这里申领。",
+        ("This pass has run out; that says nothing about your health. Please renew it with the region that "
+         "issued it, or apply here."),
+    ),
+    "reason.green": (
+        "健康码有效，请通行。不再要求其他任何证明。",
+        "The pass is valid; please go on. Nothing else is asked.",
+    ),
+    "reason.issued_in_future": (
+        "这个码的签发时间还没有到。请重新打开健康码；仍不行，请改用身份证、电话或纸质方式。",
+        ("This pass is dated in the future. Please open the pass again; if that does not help, use ID "
+         "card, telephone or paper."),
+    ),
+    "reason.key_revoked": (
+        "发码地区已停用这个码上的签名。请重新打开健康码，手机会取回新码。",
+        ("The issuing region has stopped using the signature on this pass. Please open the pass again so "
+         "that the phone fetches a new one."),
+    ),
+    "reason.measures_apply": (
+        "健康码有效，按本地区公布的规定，请配合下列措施。如有异议，可以申诉。",
+        ("The pass is valid. By the published rules of this region the measures below apply; if you "
+         "disagree, you can appeal."),
+    ),
+    "reason.not_recognised": (
+        "本地区尚未与发码地区互认健康码。您可以在这里申领本地健康码，工作人员会协助您。",
+        ("This region does not recognise passes of the issuing region yet. You can apply for a pass here; "
+         "the officer will help you."),
+    ),
+    "reason.not_recognised_stale_trust": (
+        ("本查验点的互认名单超过一天没有更新，还看不到发码地区。请用身份证、电话或纸质方式，"
+         "30分钟内给您答复。"),
+        ("The recognition list at this checkpoint is over a day old and does not show the issuing region. "
+         "Please use ID card, telephone or paper; you have an answer within 30 minutes."),
+    ),
+    "reason.presentation_missing": (
+        "这个码缺少手机当场生成的部分。请在手机上重新打开健康码，再扫一次。",
+        ("This code lacks the part the phone makes on the spot. Please open the pass on the phone and scan "
+         "again."),
+    ),
+    "reason.presentation_stale": (
+        ("这个码不是此刻生成的，可能是截屏，也可能手机时间不准。请重新打开健康码；仍不行，"
+         "请改用身份证、电话或纸质方式。"),
+        ("This code was not made just now; it may be a screenshot, or the phone's clock is off. Please "
+         "open the pass again; if that does not help, use ID card, telephone or paper."),
+    ),
+    "reason.recognition_suspended": (
+        ("本地区已暂停互认发码地区的健康码，您可以在这里申领本地健康码。暂停前已出发的，不会被劝返："
+         "请用身份证、电话或纸质方式，30分钟内给您答复。"),
+        ("Recognition of the issuing region is suspended here; you can apply for a pass here. Who set out "
+         "before is not turned back: use ID card, telephone or paper for an answer within 30 minutes."),
+    ),
+    "reason.referred": (
+        ("这个地区的健康码按国家统一要求办理，由{authority}答复，本查验点不作判定。请与该部门联系，"
+         "工作人员会协助您。"),
+        ("Passes of this region follow the national requirement; {authority} answers, not this checkpoint. "
+         "Please contact them; the officer will help you."),
+    ),
+    "reason.rulebook_missing": (
+        ("本查验点没有本地区现行的规定，因此不能要求任何措施。请用身份证、电话或纸质方式，"
+         "30分钟内给您答复。"),
+        ("This checkpoint has no rules of this region in force, so no measure may be required. Please use "
+         "ID card, telephone or paper; you have an answer within 30 minutes."),
+    ),
+    "reason.status_missing": (
+        "本查验点没有资料确认这个码是否仍然有效。请用身份证、电话或纸质方式，30分钟内给您答复。",
+        ("This checkpoint has no data on whether this pass is still current. Please use ID card, telephone "
+         "or paper; you have an answer within 30 minutes."),
+    ),
+    "reason.status_stale": (
+        ("本查验点的状态名单太旧，暂时无法判定，不是您的问题。请用身份证、电话或纸质方式，"
+         "30分钟内给您答复。"),
+        ("The status list at this checkpoint is too old, so it cannot decide. Please use ID card, "
+         "telephone or paper; you have an answer within 30 minutes."),
+    ),
+    "reason.superseded": (
+        "这个码已换成新码。请重新打开健康码，手机会取回新码。",
+        ("This pass has been replaced by a newer one. Please open the pass again so that the phone fetches "
+         "it."),
+    ),
+    "reason.trust_stale": (
+        ("本查验点的数据已超过7天没有更新，暂时无法判定，不是您的问题。请用身份证、电话或纸质方式，"
+         "30分钟内给您答复。"),
+        ("The data of this checkpoint is more than 7 days old, so it cannot decide. Please use ID card, "
+         "telephone or paper; you have an answer within 30 minutes."),
+    ),
+    "reason.under_review": (
+        ("发码地区正在核对这个码，最长24小时。请询问发码地区；或用身份证、电话或纸质方式，"
+         "30分钟内给您答复。"),
+        ("The issuing region is checking this pass, for 24 hours at most. Please ask there, or use ID "
+         "card, telephone or paper for an answer within 30 minutes."),
+    ),
+    "reason.unknown_key": (
+        "这个码上的签名不在各地区的签名名单里。请重新打开健康码；仍不行，请改用身份证、电话或纸质方式。",
+        ("The signature on this code is on no region's list. Please open the pass again; if that does not "
+         "help, use ID card, telephone or paper."),
+    ),
+    "reason.unknown_key_stale_trust": (
+        ("本查验点的名单超过一天没有更新，还不认得这个签名，健康码可能没有问题。"
+         "请用身份证、电话或纸质方式，30分钟内给您答复。"),
+        ("The list at this checkpoint is over a day old and lacks this signature; the pass may well be "
+         "good. Please use ID card, telephone or paper; you have an answer within 30 minutes."),
+    ),
+    "reason.unreadable": (
+        "这个码读不出来。请调亮屏幕、把码放平后再扫一次；仍读不出，请改用身份证、电话或纸质方式。",
+        ("This code could not be read. Please brighten the screen, hold it flat and scan again; if it "
+         "still fails, use ID card, telephone or paper."),
+    ),
+    "reason.unreadable.empty": (
+        "没有扫到任何内容。请对准二维码再扫一次。",
+        "Nothing was scanned. Please hold the code in front of the camera and scan again.",
+    ),
+    "reason.unreadable.eu_certificate": (
+        ("这是欧盟的数字新冠证书（HC1），Comity 不读取这种证书。请打开健康码；没有健康码，"
+         "请改用身份证、电话或纸质方式。"),
+        ("This is an EU Digital COVID Certificate (HC1), which Comity does not read. Please open a health "
+         "pass, or use ID card, telephone or paper."),
+    ),
+    "reason.unreadable.other_code": (
+        "这是其他服务的码，不是健康码。请打开健康码再扫一次。",
+        ("This is a code of some other service, not a health pass. Please open the health pass and scan "
+         "again."),
+    ),
+    "reason.unreadable.production_pass": (
+        "这里是测试查验点，不读取正式的健康码。请到正式查验点出示。",
+        ("This is a TEST checkpoint, which does not read real passes. Please show this pass at a real "
+         "checkpoint."),
+    ),
+    "reason.unreadable.test_pass": (
+        "这是测试用的健康码，正式查验点不读取。请打开正式的健康码再扫一次。",
+        ("This is a TEST pass, which a real checkpoint does not read. Please open the real health pass and "
+         "scan again."),
+    ),
+    "reason.unreadable.too_long": (
+        "这个码的内容超过了健康码的长度。请打开健康码再扫一次。",
+        "This code holds more than a health pass can. Please open the health pass and scan again.",
+    ),
+    "reason.unreadable.web_address": (
+        "这个二维码是一个网址，不是健康码。请打开健康码再扫一次。",
+        "This QR code is a web address, not a health pass. Please open the health pass and scan again.",
+    ),
+    "reason.void": (
+        "这个码已被发码地区收回，这不说明您的健康有问题。请向发码地区重新申领，或在这里申领。",
+        ("The issuing region has withdrawn this pass; that says nothing about your health. Please get a "
+         "new one there, or apply here."),
+    ),
+    "refusal.id_mismatch": ("证件与持码人不符", "The ID does not match the holder"),
+    "refusal.other_law": ("依据其他法律（请写明）", "Another law applies (name it)"),
+    "refusal.person_left": ("本人已离开", "The person left"),
+    "responsible.community": ("社区", "the neighbourhood community"),
+    "responsible.county_cdc": ("县级疾控中心", "the county centre for disease control"),
+    "responsible.county_command": ("县级防控指挥部", "the county command"),
+    "responsible.designated_hospital": ("定点医院", "the designated hospital"),
+    "route.appeal": (
+        "如有异议，请申诉，工作人员会告诉您怎么办理。",
+        "If you disagree, appeal; the officer tells you how.",
+    ),
+    "route.authority": (
+        "请联系上面写明的部门，由它答复。",
+        "Contact the body named above; it gives the answer.",
+    ),
+    "route.home": (
+        "请联系发码地区，在那里续领或询问。",
+        "Turn to the region that issued the pass: renew or ask there.",
+    ),
+    "route.host": ("请在现在所在的地区申领健康码。", "Apply for a pass in the region where you are now."),
+    "route.manual": (
+        "请用身份证、电话或纸质方式办理，30分钟内答复；没有答复的，凭临时通行单继续前行。",
+        ("Use ID card, telephone or paper: you have an answer within 30 minutes, or go on with an interim "
+         "note."),
+    ),
+    "route.refresh": (
+        "请重新打开健康码，让手机取回新码。",
+        "Open the pass again and let the phone fetch a fresh one.",
+    ),
+    "step.V1": ("读得出来吗？", "Can it be read?"),
+    "step.V10": ("是什么颜色？", "Which colour is it?"),
+    "step.V2": ("查验点的数据可用吗？", "Is the checkpoint's own data usable?"),
+    "step.V3": ("签名方在名单里吗？", "Is the signer known?"),
+    "step.V4": ("签名对得上吗？", "Does the signature hold?"),
+    "step.V5": ("出示方式对吗？", "Is it shown rightly?"),
+    "step.V6": ("本地区互认吗？", "Is it recognised here?"),
+    "step.V7": ("在有效期内吗？", "Is it in time?"),
+    "step.V8": ("现在仍然有效吗？", "Is it still current?"),
+    "step.V9": ("本地区有现行规定吗？", "Are this region's rules at hand?"),
+    "test_banner": ("测试", "TEST"),
+}

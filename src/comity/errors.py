@@ -1,0 +1,177 @@
+"""The error tree: every exception Comity raises on purpose.
+
+    ComityError
+    |- FormatError                bytes or text that are not what they should be
+    |  |- UnreadableText          V1: no strict pass or presentation (a value at the gate, see `verify`)
+    |  `- UnreadableStatement     a signed statement, bundle or status list that cannot be read
+    |- TrustError                 readable, but not signed by whom it must be
+    |  |- StatementRefused        a statement, status list or delta
+    |  `- BundleRefused           the file a checkpoint carries
+    |- PublicationRefused         a rulebook that breaks a clause of the notice
+    |- SigningRefused             a pass that no issuer may sign
+    |- KeyStoreError              keys that cannot be opened, found or kept
+    |- ScenarioError              a scenario file that is wrong
+    |- UnknownRegion              a code that is none of the 31 regions
+    |- MissingExtra               a part of Comity that is not installed
+    |- UsageError                 a command used in a way it has no answer for
+    `- WorkerLost                 a worker process that ended before its answer
+
+Each says what happened (`str(error)`), which kind it is (`code`, `title`) and what to do next
+(`next_step`); docs/errors.md lists them all. A refusal by policy at a gate is never an exception:
+it is a `Decision`. No message names a person.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ComityError(Exception):
+    """Root of the tree; `code` is stable, `title` is a phrase, `next_step` tells the reader what to do."""
+
+    code: ClassVar[str] = "comity"
+    title: ClassVar[str] = "Comity could not do this"
+    next_step: str = "Read the message above; docs/errors.md explains every code."
+
+    def __init__(self, message: str, *, next_step: str | None = None) -> None:
+        super().__init__(message)
+        if next_step is not None:
+            self.next_step = next_step
+
+
+class FormatError(ComityError):
+    """Bytes or text that are not what they should be."""
+
+    code = "format"
+    title = "Not in the expected format"
+    next_step = "Get the data again from where it came; it may have been cut or altered on the way."
+
+
+class UnreadableText(FormatError):
+    """A text that is no strict pass or presentation; `found` names what it looks like (interface V1)."""
+
+    code = "unreadable-text"
+    title = "Not a readable health pass"
+    next_step = "Scan the code again; if it stays unreadable, take the manual path."
+
+    def __init__(self, message: str, *, found: str | None = None) -> None:
+        super().__init__(message)
+        self.found = found
+
+
+class UnreadableStatement(FormatError):
+    """A signed statement, bundle or status list that cannot be read."""
+
+    code = "unreadable-statement"
+    title = "Not a readable signed file"
+    next_step = "Fetch the file again; a copy that was cut off cannot be used."
+
+
+class TrustError(ComityError):
+    """Readable, but not signed by whom it must be."""
+
+    code = "trust"
+    title = "Not vouched for"
+    next_step = "Fetch the file again from its region; do not use this copy."
+
+
+class StatementRefused(TrustError):
+    """A statement, status list or delta whose signature, signer, region or version is wrong."""
+
+    code = "statement-refused"
+    title = "Signed statement refused"
+
+
+class BundleRefused(TrustError):
+    """A verifier bundle that is cut off, badly signed, for another host or under another root."""
+
+    code = "bundle-refused"
+    title = "Verifier bundle refused"
+    next_step = "Fetch the host region's bundle again, or check the anchor pinned at enrolment."
+
+
+class PublicationRefused(ComityError):
+    """A rulebook that breaks a clause of the notice; `clause` names it, `reason` is the text key."""
+
+    code = "publication-refused"
+    title = "Rulebook refused"
+    next_step = "Change the rulebook so that it keeps the clause, then publish again."
+
+    def __init__(self, message: str, *, reason: str, clause: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.clause = clause
+
+
+class SigningRefused(ComityError):
+    """A pass that no issuer may sign."""
+
+    code = "signing-refused"
+    title = "Pass not signed"
+    next_step = "Correct the application or choose a key that may sign it."
+
+
+class KeyStoreError(ComityError):
+    """Keys that cannot be opened, found or kept."""
+
+    code = "key-store"
+    title = "Key store not usable"
+    next_step = "Check the key file and its passphrase; restore the backup if the file is damaged."
+
+
+class ScenarioError(ComityError):
+    """A scenario file that is wrong; `table`, `key` and `line` say where."""
+
+    code = "scenario"
+    title = "Scenario file is wrong"
+    next_step = "Correct the file; docs/scenarios.md shows the tables and keys."
+
+    def __init__(self, message: str, *, table: str = "", key: str = "", line: int = 0) -> None:
+        where = f"line {line}, " if line else ""
+        where += f"[[{table}]]" if table else "the file"
+        where += f", key '{key}'" if key else ""
+        super().__init__(f"{where}: {message}")
+        self.table = table
+        self.key = key
+        self.line = line
+
+
+class UnknownRegion(ComityError):
+    """A code that is none of the 31 province-level regions (GB/T 2260)."""
+
+    code = "unknown-region"
+    title = "Unknown region"
+    next_step = "Use one of the 31 six-digit province-level codes, such as 150000."
+
+    def __init__(self, *, code: str) -> None:
+        super().__init__(f"'{code}' is not the code of a province-level region")
+        self.region = code
+
+
+class MissingExtra(ComityError):
+    """A part of Comity that is not installed."""
+
+    code = "missing-extra"
+    title = "A part of Comity is not installed"
+
+    def __init__(self, what: str, *, extra: str) -> None:
+        super().__init__(
+            f"{what} needs the extra '{extra}', which is not installed",
+            next_step=f"Install it with: pip install 'comity[{extra}]'",
+        )
+
+
+class UsageError(ComityError):
+    """A command used in a way it has no answer for."""
+
+    code = "usage"
+    title = "Command not understood"
+    next_step = "Run the command with --help to see what it takes."
+
+
+class WorkerLost(ComityError):
+    """A worker process that ended before its answer."""
+
+    code = "worker-lost"
+    title = "A worker process ended early"
+    next_step = "Run the command again; with COMITY_JOBS=1 it needs no workers and less memory."

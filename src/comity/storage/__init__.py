@@ -1,0 +1,1 @@
+"""Adapters of the ports: where keys are kept (later: passes, people, statements)."""

@@ -1,0 +1,105 @@
+"""A key store in one encrypted file: scrypt (RFC 7914) for the passphrase, AES-256-GCM for the keys.
+
+The file is deterministic CBOR {format, salt, nonce, sealed}; the sealed part lists the keys with
+region and usage. It is written beside itself and renamed, so that a crash leaves the old file or the
+new one. For keys in hardware there is another adapter of the same port.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from comity.codec import cbor
+from comity.codec.cose import Kid
+from comity.errors import FormatError, KeyStoreError
+from comity.storage.memory import MemoryKeyStore
+from comity.trust.keys import Usage
+from comity.trust.ports import Signer
+from comity.trust.statements import Fields
+
+FORMAT: Final = "comity-keys-1"
+SALT_LENGTH: Final = 16
+NONCE_LENGTH: Final = 12
+KEY_LENGTH: Final = 32
+SCRYPT_N: Final = 2**15
+SCRYPT_R: Final = 8
+SCRYPT_P: Final = 1
+
+_ROOT: Final = "root"
+
+
+class KeyFile:
+    """Keys of regions in one file, sealed under a passphrase: see `issuance.ports.KeyStore`.
+
+    Raises: KeyStoreError when the file exists and cannot be opened with this passphrase.
+    """
+
+    def __init__(self, path: Path, *, passphrase: str) -> None:
+        self._path = path
+        self._passphrase = passphrase
+        self._rows: list[tuple[str, str, bytes]] = []
+        self._keys = MemoryKeyStore()
+        if path.exists():
+            for region, usage, secret in self._open():
+                self._remember(region, usage, secret)
+
+    def add(self, region: str, usage: Usage | None, secret: bytes) -> Signer:
+        """Keep a new key; it is on disk when this returns."""
+        row = (region, _ROOT if usage is None else str(usage), secret)
+        if row not in self._rows:
+            self._save([*self._rows, row])
+            self._remember(*row)
+        return self._keys.add(region, usage, secret)
+
+    def get_signer(self, region: str, usage: Usage | None, kid: Kid) -> Signer:
+        """Give the signer for one key. Raises: KeyStoreError when there is none."""
+        return self._keys.get_signer(region, usage, kid)
+
+    def list_signers(self, region: str, usage: Usage | None) -> tuple[Signer, ...]:
+        """List the signers for a usage, oldest first."""
+        return self._keys.list_signers(region, usage)
+
+    def _remember(self, region: str, usage: str, secret: bytes) -> None:
+        self._rows.append((region, usage, secret))
+        self._keys.add(region, None if usage == _ROOT else Usage(usage), secret)
+
+    def _cipher(self, salt: bytes) -> AESGCM:
+        scrypt = Scrypt(salt=salt, length=KEY_LENGTH, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P)
+        return AESGCM(scrypt.derive(self._passphrase.encode()))
+
+    def _open(self) -> list[tuple[str, str, bytes]]:
+        try:
+            file = Fields(cbor.read_map(self._path.read_bytes()), of=self._path.name)
+            if file.text("format") != FORMAT:
+                raise KeyStoreError(f"{self._path.name} is not a key file of this version")
+            cipher = self._cipher(file.octets("salt"))
+            opened = cipher.decrypt(file.octets("nonce"), file.octets("sealed"), FORMAT.encode())
+            rows = Fields(cbor.read_map(opened), of=self._path.name).parts("keys")
+            return [(row.text("region"), row.text("usage"), row.octets("secret")) for row in rows]
+        except InvalidTag:
+            raise KeyStoreError(f"{self._path.name}: wrong passphrase, or the file was altered") from None
+        except (OSError, FormatError, ValueError) as error:
+            raise KeyStoreError(f"{self._path.name} cannot be read as a key file") from error
+
+    def _save(self, rows: list[tuple[str, str, bytes]]) -> None:
+        salt, nonce = secrets.token_bytes(SALT_LENGTH), secrets.token_bytes(NONCE_LENGTH)
+        keys: list[cbor.Value] = [{"region": r, "usage": u, "secret": s} for r, u, s in rows]
+        plain = cbor.write({"keys": keys})
+        sealed = self._cipher(salt).encrypt(nonce, plain, FORMAT.encode())
+        data = cbor.write({"format": FORMAT, "salt": salt, "nonce": nonce, "sealed": sealed})
+        beside = self._path.with_name(self._path.name + ".new")
+        try:
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self._path)
+        except OSError as error:
+            raise KeyStoreError(f"{self._path.name} cannot be written: {error.strerror}") from error

@@ -1,0 +1,213 @@
+"""The verifier bundle: everything a checkpoint of one host needs, in one signed file (design section 3).
+
+It holds verbatim the memberships and key lists of all members, so that "not recognised" is never mistaken
+for "not genuine", and the host's own recognitions, referrals and rulebooks with their future effects.
+Every signature inside is checked on opening; ages are judged later, by V2. The anchor is the host's root
+key, pinned at enrolment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from comity.codec import cbor
+from comity.codec.cbor import Value
+from comity.codec.cose import Kid
+from comity.domain.instant import Instant
+from comity.domain.recognition import Recognition, Referral
+from comity.domain.region import RegionCode
+from comity.domain.rulebook import Rulebook
+from comity.errors import BundleRefused, ComityError, FormatError, UnreadableStatement
+from comity.trust.algorithm import PublicKey
+from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
+from comity.trust.membership import read_key_list, read_membership, vouch
+from comity.trust.ports import Signer
+from comity.trust.recognition_statements import read_recognition, read_referral, read_signed_rulebook
+from comity.trust.statements import Fields, Kind, UnverifiedStatement, read_statement, write_statement
+
+Dated = TypeVar("Dated", Recognition, Referral)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleParts:
+    """What goes into a bundle: instants, and signed statements as bytes."""
+
+    host: RegionCode
+    version: int
+    issued_at: Instant
+    hub_as_of: Instant
+    expires_at: Instant
+    is_test: bool
+    hub: PublicKey
+    memberships: tuple[bytes, ...]
+    key_lists: tuple[bytes, ...]
+    recognitions: tuple[bytes, ...] = ()
+    referrals: tuple[bytes, ...] = ()
+    rulebooks: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierBundle:
+    """An opened bundle: every signature in it has been checked. `expires_at` is for whoever fetches it."""
+
+    host: RegionCode
+    version: int
+    issued_at: Instant
+    hub_as_of: Instant
+    expires_at: Instant
+    is_test: bool
+    root: PublicKey
+    memberships: tuple[Membership, ...]
+    key_lists: tuple[KeyList, ...]
+    recognitions: dict[str, Recognition]
+    referrals: dict[str, Referral]
+    rulebooks: tuple[Rulebook, ...]
+    pass_keys: dict[tuple[str, Kid], KeyEntry] = field(repr=False)
+
+    def find_pass_key(self, issuer: str, kid: Kid) -> KeyEntry | None:
+        """Find the pass key of a member region by its key id."""
+        return self.pass_keys.get((issuer, kid))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The root key of a host, pinned when a checkpoint is enrolled."""
+
+    host: RegionCode
+    root: PublicKey
+
+
+def write_anchor(anchor: Anchor) -> bytes:
+    """Write an anchor file."""
+    return cbor.write({"host": anchor.host, "root": anchor.root.point})
+
+
+def read_anchor(data: bytes) -> Anchor:
+    """Read an anchor file.
+
+    Raises: BundleRefused when it is none.
+    """
+    try:
+        fields = Fields(cbor.read_map(data), of="anchor")
+        anchor = Anchor(host=fields.region("host"), root=fields.key("root"))
+        fields.finish()
+    except FormatError as error:
+        raise BundleRefused(f"the anchor file cannot be read: {error}") from error
+    return anchor
+
+
+def write_bundle(parts: BundleParts, signer: Signer) -> bytes:
+    """Sign a bundle with the host's usage-`bundle` key."""
+    fields: dict[str, Value | None] = {
+        "host": parts.host,
+        "version": parts.version,
+        "issued_at": parts.issued_at,
+        "hub_as_of": parts.hub_as_of,
+        "expires_at": parts.expires_at,
+        "test": parts.is_test,
+        "hub": parts.hub.point,
+        "memberships": list(parts.memberships),
+        "key_lists": list(parts.key_lists),
+        "recognitions": list(parts.recognitions),
+        "referrals": list(parts.referrals),
+        "rulebooks": list(parts.rulebooks),
+    }
+    return write_statement(fields, Kind.BUNDLE, signer, is_test=parts.is_test)
+
+
+def open_bundle(
+    data: bytes, *, anchor: Anchor | None = None, host: RegionCode | None = None
+) -> VerifierBundle:
+    """Open a bundle, checking every signature in it.
+
+    1. It is one bundle of a real or a test federation, and says the same inside.
+    2. It is for `host`, where one is named, and for the anchor's host.
+    3. The host's key list is in it, under the anchor's root where one is pinned.
+    4. A bundle key of that list signed it.
+    5. The hub named in it vouches for the root of every key list.
+    6. The host's statements are signed by its statement keys, one a pair.
+
+    Raises: BundleRefused.
+    """
+    try:
+        statement, is_test = _read_either(data)  # 1
+        fields = statement.peek()
+        claimed = fields.region("host")
+        if claimed != (host or claimed) or (anchor is not None and anchor.host != claimed):  # 2
+            raise BundleRefused(f"the bundle is for host {claimed}, another one was expected")
+        return _open(statement, claimed, anchor, is_test=is_test)
+    except BundleRefused:
+        raise
+    except ComityError as error:
+        raise BundleRefused(f"the bundle cannot be used: {error}") from error
+
+
+def _read_either(data: bytes) -> tuple[UnverifiedStatement, bool]:
+    try:
+        return read_statement(data, Kind.BUNDLE, is_test=False), False
+    except UnreadableStatement:
+        return read_statement(data, Kind.BUNDLE, is_test=True), True
+
+
+def _open(
+    statement: UnverifiedStatement, host: RegionCode, anchor: Anchor | None, *, is_test: bool
+) -> VerifierBundle:
+    key_lists = _read_key_lists(statement, is_test=is_test)
+    own = next((key_list for key_list in key_lists if key_list.region == host), None)
+    if own is None or (anchor is not None and own.root.point != anchor.root.point):  # 3
+        raise BundleRefused("the bundle is not under the root key pinned at enrolment")
+    signing = None if statement.kid is None else own.find(statement.kid, Usage.BUNDLE)
+    fields = statement.signed_by(None if signing is None else signing.key)  # 4
+    hub = fields.key("hub")
+    memberships = tuple(read_membership(m, hub, is_test=is_test) for m in fields.all_octets("memberships"))
+    vouch(key_lists, memberships)  # 5
+    if fields.flag("test") is not is_test:
+        raise BundleRefused("the bundle is marked as test and real at once")
+    bundle = VerifierBundle(
+        host=fields.region("host"),
+        version=fields.integer("version"),
+        issued_at=fields.instant("issued_at"),
+        hub_as_of=fields.instant("hub_as_of"),
+        expires_at=fields.instant("expires_at"),
+        is_test=is_test,
+        root=own.root,
+        memberships=memberships,
+        key_lists=key_lists,
+        recognitions=_by_issuer(fields.all_octets("recognitions"), read_recognition, own, is_test),  # 6
+        referrals=_by_issuer(fields.all_octets("referrals"), read_referral, own, is_test),
+        rulebooks=tuple(
+            read_signed_rulebook(item, own, is_test=is_test) for item in fields.all_octets("rulebooks")
+        ),
+        pass_keys=_pass_keys(key_lists),
+    )
+    fields.all_octets("key_lists")
+    fields.finish()
+    return bundle
+
+
+def _read_key_lists(statement: UnverifiedStatement, *, is_test: bool) -> tuple[KeyList, ...]:
+    return tuple(read_key_list(item, is_test=is_test) for item in statement.peek().all_octets("key_lists"))
+
+
+def _pass_keys(key_lists: tuple[KeyList, ...]) -> dict[tuple[str, Kid], KeyEntry]:
+    return {
+        (key_list.region, entry.kid): entry
+        for key_list in key_lists
+        for entry in key_list.entries
+        if entry.usage is Usage.PASS
+    }
+
+
+def _by_issuer(
+    statements: tuple[bytes, ...], read: Callable[..., Dated], keys: KeyList, is_test: bool
+) -> dict[str, Dated]:
+    """Read the host's statements, the newest version of each pair."""
+    found: dict[str, Dated] = {}
+    for data in statements:
+        dated = read(data, keys, is_test=is_test)
+        known = found.get(dated.issuer)
+        if known is None or dated.version > known.version:
+            found[dated.issuer] = dated
+    return found

@@ -1,0 +1,114 @@
+"""The chain from hub to key: membership statements and key lists as bytes (design section 3).
+
+Hub root -> membership (region, thumbprint of its root) -> key list signed by that root -> keys.
+"""
+
+from __future__ import annotations
+
+from comity.codec.cbor import Value
+from comity.domain.validity import KEY_MAX_VALIDITY
+from comity.errors import StatementRefused
+from comity.trust.algorithm import PublicKey
+from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
+from comity.trust.ports import Signer
+from comity.trust.statements import Fields, Kind, read_statement, write_statement
+
+
+def write_membership(membership: Membership, hub: Signer, *, is_test: bool) -> bytes:
+    """Sign a membership with the hub's root."""
+    fields: dict[str, Value | None] = {
+        "region": membership.region,
+        "version": membership.version,
+        "root": membership.root_thumbprint,
+        "from": membership.member_from,
+        "to": membership.member_to,
+    }
+    return write_statement(fields, Kind.MEMBERSHIP, hub, is_test=is_test)
+
+
+def read_membership(data: bytes, hub: PublicKey, *, is_test: bool) -> Membership:
+    """Read a membership that the hub's root signed.
+
+    Raises: UnreadableStatement, StatementRefused.
+    """
+    fields = read_statement(data, Kind.MEMBERSHIP, is_test=is_test).signed_by(hub)
+    membership = Membership(
+        region=fields.region("region"),
+        version=fields.integer("version"),
+        root_thumbprint=fields.octets("root"),
+        member_from=fields.instant("from"),
+        member_to=fields.optional_instant("to"),
+    )
+    fields.finish()
+    return membership
+
+
+def write_key_list(key_list: KeyList, root: Signer, *, is_test: bool) -> bytes:
+    """Sign a key list with the region's root."""
+    fields: dict[str, Value | None] = {
+        "region": key_list.region,
+        "version": key_list.version,
+        "root": key_list.root.point,
+        "keys": [_write_entry(entry) for entry in key_list.entries],
+    }
+    return write_statement(fields, Kind.KEY_LIST, root, is_test=is_test)
+
+
+def read_key_list(data: bytes, *, is_test: bool) -> KeyList:
+    """Read a key list signed by the root it names; the caller compares that root with what vouches for it.
+
+    Raises: UnreadableStatement, StatementRefused.
+    """
+    statement = read_statement(data, Kind.KEY_LIST, is_test=is_test)
+    fields = statement.signed_by(statement.peek().key("root"))
+    key_list = KeyList(
+        region=fields.region("region"),
+        version=fields.integer("version"),
+        root=fields.key("root"),
+        entries=tuple(_read_entry(entry) for entry in fields.parts("keys")),
+    )
+    fields.finish()
+    return key_list
+
+
+def vouch(key_lists: tuple[KeyList, ...], memberships: tuple[Membership, ...]) -> None:
+    """Check that every key list is of one member each and under the root the hub named for it.
+
+    Raises: StatementRefused.
+    """
+    roots = {membership.region: membership.root_thumbprint for membership in memberships}
+    if len(roots) != len(memberships) or len({key_list.region for key_list in key_lists}) != len(key_lists):
+        raise StatementRefused("two memberships or two key lists of one region")
+    for key_list in key_lists:
+        if roots.get(key_list.region) != key_list.root.thumbprint:
+            raise StatementRefused(f"the key list of {key_list.region} is not under the root of a member")
+
+
+def _write_entry(entry: KeyEntry) -> Value:
+    fields: dict[int | str, Value] = {
+        "key": entry.key.point,
+        "usage": str(entry.usage),
+        "not_before": entry.not_before,
+        "not_after": entry.not_after,
+        "revoked_at": entry.revoked_at,
+        "max_validity": entry.max_validity if entry.usage is Usage.PASS else None,
+        "areas": list(entry.areas) or None,
+    }
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _read_entry(fields: Fields) -> KeyEntry:
+    usage = fields.text("usage")
+    if usage not in tuple(Usage):
+        raise StatementRefused(f"a key with the unknown usage '{usage}'")
+    entry = KeyEntry(
+        key=fields.key("key"),
+        usage=Usage(usage),
+        not_before=fields.optional_instant("not_before"),
+        not_after=fields.optional_instant("not_after"),
+        revoked_at=fields.optional_instant("revoked_at"),
+        max_validity=fields.integer("max_validity") if usage == Usage.PASS else KEY_MAX_VALIDITY,
+        areas=fields.all_texts("areas"),
+    )
+    fields.finish()
+    return entry

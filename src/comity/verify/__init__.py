@@ -1,0 +1,6 @@
+"""Read, authenticate, decide: the ten numbered steps and their report. Pure."""
+
+from comity.verify.report import as_json, reason_text
+from comity.verify.verifier import verify, verify_block
+
+__all__ = ["as_json", "reason_text", "verify", "verify_block"]
