@@ -1,0 +1,96 @@
+# The verbs of the project. CI (.ci/run) runs these and nothing else.
+
+PYTHON ?= python3
+UV     ?= uv
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+ORACLE := .venv-oracle
+PIP    := -m pip --disable-pip-version-check
+
+# How many processes share the tests; extra words for pytest, such as PYTEST="-k bundle".
+JOBS   ?= 2
+PYTEST ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test vectors oracle fuzz soak pwa e2e demo bench docs lock clean
+
+help: ## this list
+	@echo "make VERB, where VERB is one of"
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(READY) ## make .venv/ with everything pinned; done by itself when needed
+
+check: $(READY) ## style, types, import rules, generated files current, shape of the tree
+	@echo "check 1/7: ruff, style";            $(BIN)/ruff check .
+	@echo "check 2/7: ruff, format";           $(BIN)/ruff format --check .
+	@echo "check 3/7: mypy, strict";           $(BIN)/mypy
+	@echo "check 4/7: who imports whom";       $(BIN)/lint-imports --no-logo
+	@echo "check 5/7: texts current";          $(BIN)/python tools/compile_catalogue.py --check
+	@echo "check 6/7: vectors current";        $(BIN)/python tools/make_vectors.py --check
+	@echo "check 7/7: shape of the tree";      $(BIN)/python tools/check_docs.py && $(BIN)/pytest tests/architecture $(PYTEST)
+
+test: $(READY) ## all tests
+	@$(BIN)/pytest tests -n $(JOBS) $(PYTEST)
+
+vectors: $(READY) ## write vectors/*.json again from the fixed seed
+	@$(BIN)/python tools/make_vectors.py
+
+oracle: $(READY) $(ORACLE)/.ready ## hold our formats against other people's implementations
+	@$(BIN)/python tests/oracle/run.py --oracle-python $(ORACLE)/bin/python
+
+fuzz: $(READY) ## 50,000 mutated texts: nothing escapes the error tree
+	@$(BIN)/python tests/fuzz/run.py --count 50000
+
+soak: $(READY) ## the same with 1,000,000 texts
+	@$(BIN)/python tests/fuzz/run.py --count 1000000
+
+pwa: ## build the phone apps (a later release)
+	@echo "The phone apps come with a later release; there is nothing to build yet."
+
+e2e: ## browser tests (a later release)
+	@echo "The browser tests come with the phone apps of a later release; there is nothing to run yet."
+
+demo: $(READY) ## residents of several regions cross into Inner Mongolia, offline
+	@$(BIN)/comity demo --once
+
+bench: $(READY) ## speeds and sizes, as ratios to a bare signature check (takes minutes)
+	@$(BIN)/comity bench verify
+
+docs: $(READY) ## check that every link between the documents leads somewhere
+	@$(BIN)/python tools/check_docs.py
+
+lock: ## pin requirements/*.txt again (needs uv; UPGRADE=--upgrade takes newer versions)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv; say where it is with UV=/path/to/uv." >&2; exit 2; }
+	$(LOCK) pyproject.toml --extra image --group dev --output-file requirements/dev.txt
+	$(LOCK) requirements/oracle.in --output-file requirements/oracle.txt
+
+clean: ## remove what make made: both venvs and the caches
+	rm -rf $(VENV) $(ORACLE) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# No index, host or address is ever written: whoever installs uses the index of their own machine.
+LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(UPGRADE)
+
+# $(call make-venv,DIR,REQUIREMENTS): refuse an old or incomplete Python in one line, then install what is pinned.
+define make-venv
+@command -v $(PYTHON) >/dev/null || { echo "Comity needs Python 3.11 or newer; no '$(PYTHON)' was found. Say which with PYTHON=python3.12." >&2; exit 2; }
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Comity needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Say which with PYTHON=python3.12." >&2; exit 2; }
+@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "'$(PYTHON)' cannot make a venv; on Debian or Ubuntu install the package python3-venv." >&2; exit 2; }
+@echo "setup: a fresh $(1) with $$($(PYTHON) -V 2>&1)"
+@rm -rf $(1) && $(PYTHON) -m venv $(1)
+@echo "setup: installing $$(grep -c '==' $(2)) packages pinned in $(2)"
+@$(1)/bin/python $(PIP) install --progress-bar off --require-hashes -r $(2)
+endef
+
+$(READY): pyproject.toml requirements/dev.txt
+	$(call make-venv,$(VENV),requirements/dev.txt)
+	@echo "setup: installing Comity itself"
+	@$(BIN)/python $(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo "setup: done; $(BIN)/comity is the program"
+
+$(ORACLE)/.ready: requirements/oracle.txt
+	$(call make-venv,$(ORACLE),requirements/oracle.txt)
+	@touch $@
