@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from comity import Decision, StatusLists, VerifierBundle, open_bundle, read_status_list, verify
 from comity.codec.cwt import write_claims
@@ -46,6 +48,11 @@ TEST_PRESENTATION_TYP: Final = PRESENTATION_TYP + TEST_OFFSET
 def key(*labels: str) -> PrivateKey:
     """The key that goes by these labels, always the same."""
     return private_key(sha256("/".join(labels).encode()).digest())
+
+
+def scalar_key(scalar: int) -> PrivateKey:
+    """The key of a private scalar, 1 <= scalar < n."""
+    return PrivateKey(ec.derive_private_key(scalar, ec.SECP256R1()))
 
 
 HUB: Final = key("hub")
@@ -89,6 +96,11 @@ def claims(
         until=None if is_green else ISSUED_AT + 14 * DAY,
         origin=None if is_green else issuer,
     )
+
+
+def altered(given: PassClaims, **changes: Any) -> PassClaims:
+    """The claims with some of them changed."""
+    return given._replace(**changes)
 
 
 def pass_entry(region: str = HOME) -> KeyEntry:

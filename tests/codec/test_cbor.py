@@ -22,7 +22,7 @@ READABLE: list[tuple[str, str, Value]] = [
     ("the least integer", "3b" + "ff" * 8, -(2**64)),
     ("the booleans and null", "83f4f5f6", [False, True, None]),
     ("text outside ASCII", "63e5bca0", "张"),
-    ("keys in bytewise order, not by length", "a30a00186400200" + "0", {10: 0, 100: 0, -1: 0}),
+    ("keys in bytewise order, not by length", "a30a001864002000", {10: 0, 100: 0, -1: 0}),
     ("depth 8, arrays", "81" * 7 + "80", [[[[[[[[]]]]]]]]),
     ("depth 8 around an integer", "81" * 8 + "00", [[[[[[[[0]]]]]]]]),
     ("depth 8, maps", "a100" * 7 + "a0", {0: {0: {0: {0: {0: {0: {0: {}}}}}}}}),
@@ -53,9 +53,8 @@ HOSTILE = [
     # maps
     ("a duplicate integer key", "a201000100"),
     ("a duplicate text key", "a2616100616100"),
-    ("a duplicate key of equal value", "a2010001" + "00"),
     ("keys in falling order", "a204000100"),
-    ("keys by length first, as in RFC 7049", "a2200" + "0186400"),
+    ("keys by length first, as in RFC 7049", "a22000186400"),
     ("a nested map out of order", "a100a204000100"),
     ("a map out of order inside an array", "81a204000100"),
     ("the key true", "a1f500"),
@@ -174,8 +173,11 @@ def test_a_value_that_could_not_be_read_is_not_written(value: Value) -> None:
 
 
 def test_true_is_not_one_and_false_is_not_zero() -> None:
-    assert cbor.write([True, 1, False, 0]) == bytes.fromhex("84f501f400")
-    assert [type(each) for each in cbor.read(bytes.fromhex("84f501f400")) or ()] == [bool, int, bool, int]
+    spelling = bytes.fromhex("84f501f400")
+    assert cbor.write([True, 1, False, 0]) == spelling
+    read = cbor.read(spelling)
+    assert isinstance(read, list)
+    assert [type(each) for each in read] == [bool, int, bool, int]
 
 
 @given(values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -100,8 +100,8 @@ def a_pass(issuer: str, pass_class: PassClass, colour: Colour) -> PassClaims:
     )
     if colour is Colour.GREEN:
         return claims
-    return replace(
-        claims, reason=ColourReason.CLOSE_CONTACT, basis=AT - DAY, until=AT + 13 * DAY, origin=issuer
+    return claims._replace(
+        reason=ColourReason.CLOSE_CONTACT, basis=AT - DAY, until=AT + 13 * DAY, origin=issuer
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from hypothesis import strategies as st
@@ -73,8 +72,7 @@ def claims(draw: st.DrawFn) -> PassClaims:
     )
     if colour is Colour.GREEN:
         return bare
-    return replace(
-        bare,
+    return bare._replace(
         reason=draw(st.sampled_from(COLOUR_REASONS)),
         basis=draw(INSTANTS),
         until=draw(INSTANTS),
@@ -148,8 +146,9 @@ def status_arrays(draw: st.DrawFn, bits: int | None = None, size: int | None = N
 
 
 VOID, SUSPENDED, SUPERSEDED = 1, 2, 3
-AGES: Final = st.sampled_from((-61, -60, 0, HOUR, DAY, DAY + 1, 2 * DAY, 2 * DAY + 1, 7 * DAY, 7 * DAY + 1))
-"""Ages of bundles and lists on both sides of every limit; below zero: from the future."""
+TRUST_AGES: Final = st.sampled_from((0, HOUR, DAY, DAY + 1, 7 * DAY) * 3 + (-60, -61, 7 * DAY + 1))
+LIST_AGES: Final = st.sampled_from((-60, 0, HOUR, DAY, DAY + 1, 2 * DAY, 2 * DAY + 1) * 2 + (-61, 7 * DAY))
+"""Ages of bundles and lists on both sides of every limit, mostly within; below zero: from the future."""
 
 
 @st.composite
@@ -171,35 +170,38 @@ def situations(draw: st.DrawFn) -> Situation:
     issuer = draw(REGION.filter(lambda code: code != host))
     pass_class, colour = draw(st.sampled_from(PASS_CLASSES)), draw(st.sampled_from(COLOURS))
     plain = a_pass(issuer, pass_class, colour)
-    issued_at = AT - draw(st.sampled_from((-61, -60, 0, 59, 60, HOUR, 13 * DAY, 14 * DAY - 1, 14 * DAY)))
+    lifetime = plain.expires_at - plain.issued_at
+    ages = (0, 1, lifetime // 2, lifetime - 1)
+    issued_at = AT - draw(st.sampled_from(ages * 2 + (-61, -60, lifetime)))
     area = draw(st.none() | area_of(issuer))
-    shown = replace(
-        plain,
+    shown = plain._replace(
         issued_at=issued_at,
-        expires_at=issued_at + (plain.expires_at - plain.issued_at),
+        expires_at=issued_at + lifetime,
         reason=None if plain.reason is None else draw(st.sampled_from(list(ColourReason))),
         basis=None if plain.basis is None else AT - draw(st.integers(0, 30 * DAY)),
-        until=None if plain.until is None else AT + draw(st.sampled_from((-1, 0, 1, DAY, 14 * DAY))),
+        until=None if plain.until is None else AT + draw(st.sampled_from((0, 1, DAY, 14 * DAY))),
         area=area,
         is_guardian_held=draw(st.booleans()),
     )
-    list_age = draw(st.none() | AGES)
+    list_age = draw(
+        st.sampled_from((False, True, True, True)).flatmap(
+            lambda at_hand: LIST_AGES if at_hand else st.none()
+        )
+    )
     return Situation(
         host=host,
         claims=shown,
-        bundle_issued_at=AT - draw(AGES),
-        hub_as_of=AT - draw(AGES),
-        key_not_before=draw(st.sampled_from((None, issued_at, issued_at + 1))),
-        key_revoked_at=draw(st.sampled_from((None, None, AT, AT + 1))),
-        key_areas=draw(st.sampled_from(((), (), (f"{issuer[:2]}0000",), (f"{issuer[:4]}00",)))),
+        bundle_issued_at=AT - draw(TRUST_AGES),
+        hub_as_of=AT - draw(TRUST_AGES),
+        key_not_before=draw(st.sampled_from((None, None, issued_at, issued_at, issued_at + 1))),
+        key_revoked_at=draw(st.sampled_from((None,) * 5 + (AT, AT + 1))),
+        key_areas=draw(st.sampled_from(((),) * 8 + ((f"{issuer[:2]}0000",), ("010100",)))),
         signature_is_forged=draw(st.sampled_from((False,) * 9 + (True,))),
-        showing=draw(st.sampled_from([Showing.RIGHTLY] * 6 + list(Showing))),
-        shown_at=AT - draw(st.sampled_from((0, -61, -60, 120, 121))),
+        showing=draw(st.sampled_from([Showing.RIGHTLY] * 20 + list(Showing))),
+        shown_at=AT - draw(st.sampled_from((0, 0, 0, -60, 120) * 2 + (-61, 121))),
         recognition=recognised(host, issuer),
         list_issued_at=None if list_age is None else AT - list_age,
-        status=draw(statuses_after_events()),
-        issuer_says=draw(st.sampled_from((None, None, *COLOURS))),
+        status=draw(st.just(0) | statuses_after_events()),
+        issuer_says=draw(st.sampled_from((None, colour, *COLOURS))),
         rulebook=draw(st.none() | rulebooks(host, AT)),
     )
-
-

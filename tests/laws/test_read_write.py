@@ -9,7 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from comity.codec import base45, cbor, cose
-from comity.codec.cose import Header, Kid, Sign1
+from comity.codec.cose import Header, Kid
 from comity.codec.cwt import read_claims, write_claims
 from comity.codec.qrtext import (
     PASS_TYP,
@@ -28,8 +28,8 @@ from comity.trust.signing import sign_message
 from tests.laws.situation import key
 from tests.laws.strategies import INSTANTS, INTEGERS, cbor_values, claims, rows, rulebooks
 
-MANY = settings(max_examples=300, deadline=None)
-SOME = settings(max_examples=120, deadline=None)
+MANY = settings(max_examples=200, deadline=None)
+SOME = settings(max_examples=60, deadline=None)
 SIGNATURES = st.binary(min_size=64, max_size=64)
 HEADERS = st.builds(
     Header,
@@ -88,7 +88,8 @@ def test_cose_reads_the_message_it_wrote(header: Header, payload: bytes, signatu
 
     message = cose.read_sign1(cose.write_sign1(protected, payload, signature))
 
-    assert message == Sign1(header, protected, payload, signature)
+    assert message.header == header
+    assert (message.protected, message.payload, message.signature) == (protected, payload, signature)
 
 
 @MANY
@@ -111,9 +112,7 @@ def test_a_text_gives_back_the_pass_in_it(written: PassClaims, is_test: bool) ->
 
 @SOME
 @given(claims(), INSTANTS, st.booleans())
-def test_a_text_gives_back_the_presentation_in_it(
-    written: PassClaims, shown_at: int, is_test: bool
-) -> None:
+def test_a_text_gives_back_the_presentation_in_it(written: PassClaims, shown_at: int, is_test: bool) -> None:
     signed = sign_message(write_claims(written), key("issuer"), typ=PASS_TYP + TEST_OFFSET * is_test)
 
     shown = read_text(

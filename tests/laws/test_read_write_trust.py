@@ -39,7 +39,7 @@ from tests.laws.strategies import (
     status_arrays,
 )
 
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=40, deadline=None)
 KEYS: Final = KeyList(
     region=INNER_MONGOLIA,
     version=1,

@@ -108,7 +108,7 @@ class Draft:
         if code != "150000":
             self.some(row, 0.5, validity_days=self.rng.choice((1, 7, 14, 29, 30)))
         begins = self.any_day()
-        self.some(row, 0.12, rulebook_from=begins, rulebook_to=begins + self.rng.randint(1, 60) * 12 * HOUR)
+        self.some(row, 0.2, rulebook_from=begins, rulebook_to=begins + self.rng.randint(1, 60) * 12 * HOUR)
         hours = (24, 25, 48, 72, 167, 168)
         ages = {name: self.rng.choice(hours) for name in ("device", "paper") if self.chance(0.8)}
         self.some(row, 0.5, status_max_age_hours=ages)

@@ -74,9 +74,10 @@ def comity(*arguments: str | Path, stdin: str | bytes = "") -> Answer:
     from comity.cli.main import main
 
     words, sys.argv = sys.argv, ["comity", *map(str, arguments)]
+    code: object = None
     with streams(stdin.encode() if isinstance(stdin, str) else stdin) as ours:
         try:
-            code: object = main()
+            main()
         except SystemExit as end:
             code = end.code
         finally:

@@ -155,6 +155,21 @@ WRONG_TIMES = [
     )
 ]
 WRONG_FILES = [
+    Wrong(
+        "a header that stands in a text before",
+        "key",
+        "id",
+        '[[referral]]\nhost = "150000"\nissuer = "440000"\nauthority = """\n[[key]]\n[[key]]\n"""\n'
+        '[[key]] #!\nissuer = "440000"\nid = "K2"\n',
+    ),
+    Wrong(
+        "a header that stands in a comment before",
+        "region",
+        "code",
+        "# [[region]]\n[[region]] #!\ncode = 1\n",
+    ),
+    Wrong("a header with blanks", "region", "code", '  [[ region ]] #!\n  code = "999999"\n'),
+    Wrong("a header in quotes", "region", "code", '[["region"]] #!\ncode = "999999"\n'),
     Wrong("an unknown table", "colour", "colour", '[[colour]] #!\nname = "green"\n'),
     Wrong("a table that is not repeated", "event", "event", '[event] #!\npass = "good"\n'),
     regions("a region of no list", "code", 'code = "990000"'),

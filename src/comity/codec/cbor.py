@@ -146,10 +146,16 @@ def read_byte_string(data: bytes, start: int) -> tuple[bytes, int]:
 
     Raises: FormatError.
     """
-    major, length, begin = read_head(data, start)
-    end = begin + length
-    if major != BYTES or end > len(data):
-        raise FormatError("CBOR: a whole byte string was expected")
+    head = data[start] if start < len(data) else 0
+    if 0x40 <= head < 0x58:
+        begin, end = start + 1, start + 1 + (head & 0x1F)
+    else:
+        major, length, begin = read_head(data, start)
+        end = begin + length
+        if major != BYTES:
+            raise FormatError("CBOR: a byte string was expected")
+    if end > len(data):
+        raise FormatError("CBOR: a byte string is cut off")
     return data[begin:end], end
 
 

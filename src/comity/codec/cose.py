@@ -7,9 +7,8 @@ string, external_aad is empty. Signatures are only carried here; `trust` verifie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NewType
+from typing import Final, NamedTuple, NewType
 
 from comity.codec import cbor
 from comity.errors import FormatError
@@ -24,13 +23,14 @@ _ALG: Final = 1
 _KID: Final = 4
 _TYP: Final = 16
 _OPENING: Final = b"\xd2\x84"
-_EMPTY_MAP: Final = 0xA0
+_EMPTY_MAP: Final = b"\xa0"
+_SIGNATURE_HEAD: Final = b"\x58\x40"
+_SIGNATURE_ITEM: Final = len(_SIGNATURE_HEAD) + SIGNATURE_LENGTH
 _SIGNATURE1: Final = b"\x84\x6aSignature1"
 _NO_AAD: Final = b"\x40"
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The protected header: algorithm number, key id or None, and what kind of thing is signed."""
 
     alg: int
@@ -38,23 +38,19 @@ class Header:
     typ: int | str
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
-    """One signed message, read but not verified; `protected` and `payload` are the signed bytes."""
+class Sign1(NamedTuple):
+    """One signed message, read but not verified; `signed` is the Sig_structure under the signature."""
 
     header: Header
     protected: bytes
     payload: bytes
+    signed: bytes
     signature: bytes
-
-    def signature_input(self) -> bytes:
-        """Give the bytes that were signed: Sig_structure of RFC 9052 section 4.4."""
-        return signature_input(self.protected, self.payload)
 
 
 def signature_input(protected: bytes, payload: bytes) -> bytes:
     """Build the Sig_structure for context Signature1 with empty external_aad (RFC 9052 section 4.4)."""
-    return _signature_prefix(protected) + cbor.write_head(cbor.BYTES, len(payload)) + payload
+    return _signature_prefix(protected) + cbor.write_byte_string(payload)
 
 
 @lru_cache(maxsize=1_024)
@@ -69,16 +65,16 @@ def read_sign1(data: bytes) -> Sign1:
     """
     if not data.startswith(_OPENING):
         raise FormatError("COSE: not one COSE_Sign1 with tag 18")
+    if data[-_SIGNATURE_ITEM:-SIGNATURE_LENGTH] != _SIGNATURE_HEAD:
+        raise FormatError("COSE: the message does not end with a signature of 64 bytes")
     protected, end = cbor.read_byte_string(data, len(_OPENING))
-    if end >= len(data) or data[end] != _EMPTY_MAP:
+    if data[end : end + 1] != _EMPTY_MAP:
         raise FormatError("COSE: the unprotected header is not an empty map")
-    payload, end = cbor.read_byte_string(data, end + 1)
-    signature, end = cbor.read_byte_string(data, end)
-    if end != len(data):
-        raise FormatError("COSE: bytes after the message")
-    if len(signature) != SIGNATURE_LENGTH:
-        raise FormatError("COSE: a signature that is not 64 bytes long")
-    return Sign1(read_header(protected), protected, payload, signature)
+    payload, last = cbor.read_byte_string(data, end + 1)
+    if last != len(data) - _SIGNATURE_ITEM:
+        raise FormatError("COSE: bytes beside header, payload and signature")
+    signed = _signature_prefix(protected) + data[end + 1 : last]
+    return Sign1(read_header(protected), protected, payload, signed, data[-SIGNATURE_LENGTH:])
 
 
 @lru_cache(maxsize=1_024)
@@ -111,4 +107,4 @@ def write_header(header: Header) -> bytes:
 def write_sign1(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     """Put a signed message together; `protected` comes from `write_header`."""
     parts = (cbor.write_byte_string(part) for part in (payload, signature))
-    return _OPENING + cbor.write_byte_string(protected) + bytes((_EMPTY_MAP,)) + b"".join(parts)
+    return _OPENING + cbor.write_byte_string(protected) + _EMPTY_MAP + b"".join(parts)

@@ -7,12 +7,12 @@ origin, area, flags, trailing empty places left out (interface section 2). Nothi
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from comity.codec import cbor
 from comity.codec.cbor import Value
 from comity.domain.claims import PASS_ID_LENGTH, DeviceKey, PassClaims, PassId, StatusReference
-from comity.domain.colour import COLOUR_REASONS, COLOURS, PASS_CLASSES, Colour, ColourReason
+from comity.domain.colour import COLOUR_REASONS, COLOURS, GREEN, PASS_CLASSES, Colour, ColourReason
 from comity.domain.instant import LAST_INSTANT, Instant
 from comity.domain.region import is_area_code
 from comity.errors import FormatError
@@ -38,11 +38,12 @@ _KEY_SETS: Final = frozenset(
 )
 """The only sequences of claim keys: also their deterministic order."""
 
+_INTEGERS: Final = {int}
 _PLACES: Final = 10
 _FIXED_PLACES: Final = 4
 _EMPTY: Final[list[Value]] = [None] * _PLACES
 _GUARDIAN: Final = 1
-_ID_DIGITS: Final = (4,)
+_ID_DIGITS: Final = 4
 _NAME_LIMIT: Final = 8
 _URI_LIMIT: Final = 64
 
@@ -55,7 +56,7 @@ def read_claims(payload: bytes) -> PassClaims:
     Raises: FormatError for anything that is not exactly one set of claims.
     """
     claims = cbor.read_unchecked(payload)
-    if type(claims) is not dict or tuple(claims) not in _KEY_SETS or set(map(type, claims)) != {int}:
+    if type(claims) is not dict or tuple(claims) not in _KEY_SETS or set(map(type, claims)) != _INTEGERS:
         raise FormatError("claims: not the known claims in their order")
     issuer, pass_id, places = claims[ISS], claims[CTI], claims[COMITY]
     issued_at, expires_at = _instant(claims[IAT]), _instant(claims[EXP])
@@ -65,26 +66,24 @@ def read_claims(payload: bytes) -> PassClaims:
         raise FormatError("claims: cti is not 8 bytes")
     if type(places) is not list or not _FIXED_PLACES <= len(places) <= _PLACES or places[-1] is None:
         raise FormatError("claims: the Comity claim is not an array of its places, empty ends left out")
-    places += _EMPTY[len(places) :]
-    colour = _member(COLOURS, places[0])
-    reason, basis, until, origin = _read_grounds(colour, places)
+    colour, pass_class = _member(COLOURS, places[0]), _member(PASS_CLASSES, places[1])
+    name, last_four = places[2], places[3]
+    if type(name) is not str or not 0 < len(name) <= _NAME_LIMIT:
+        raise FormatError(f"claims: the masked name is not text of 1 to {_NAME_LIMIT} characters")
+    if type(last_four) is not str or len(last_four) != _ID_DIGITS:
+        raise FormatError("claims: the last four are not four characters")
     return PassClaims(
-        issuer=issuer,
-        pass_id=PassId(pass_id),
-        issued_at=issued_at,
-        expires_at=expires_at,
-        colour=colour,
-        pass_class=_member(PASS_CLASSES, places[1]),
-        masked_name=_text(places[2], range(1, _NAME_LIMIT + 1)),
-        id_last4=_text(places[3], _ID_DIGITS),
-        device_key=_read_confirmation(claims[CNF]) if CNF in claims else None,
-        status=_read_status(claims[STATUS]) if STATUS in claims else None,
-        reason=reason,
-        basis=basis,
-        until=until,
-        origin=origin,
-        area=_read_area(places[8], issuer),
-        is_guardian_held=_read_flags(places[9]),
+        issuer,
+        PassId(pass_id),
+        issued_at,
+        expires_at,
+        colour,
+        pass_class,
+        name,
+        last_four,
+        _read_confirmation(claims[CNF]) if CNF in claims else None,
+        _read_status(claims[STATUS]) if STATUS in claims else None,
+        *_read_optional_places(colour, places, issuer),
     )
 
 
@@ -135,24 +134,31 @@ def _member(members: tuple[Member, ...], number: Value) -> Member:
     return members[number]
 
 
-def _text(value: Value, lengths: range | tuple[int, ...]) -> str:
-    if type(value) is not str or len(value) not in lengths:
-        raise FormatError("claims: masked name or last four is not text of its length")
-    return value
+_Optional: TypeAlias = tuple[
+    ColourReason | None, Instant | None, Instant | None, str | None, str | None, bool
+]
+_NOTHING_MORE: Final[_Optional] = (None, None, None, None, None, False)
 
 
-def _read_grounds(
-    colour: Colour, places: list[Value]
-) -> tuple[ColourReason | None, Instant | None, Instant | None, str | None]:
-    """Read reason, basis, until and origin: all absent with green, the first three present otherwise."""
-    if colour is Colour.GREEN:
-        if places[4:8] != _EMPTY[4:8]:
+def _read_optional_places(colour: Colour, places: list[Value], issuer: str) -> _Optional:
+    """Read reason, basis, until, origin, area and whether it is guardian-held.
+
+    The first four are absent with green; with yellow and red only origin may be.
+    """
+    if len(places) == _FIXED_PLACES and colour is GREEN:
+        return _NOTHING_MORE
+    reason, basis, until, origin, area, flags = places[4:] + _EMPTY[len(places) :]
+    if flags is not None and (type(flags) is not int or flags != _GUARDIAN):
+        raise FormatError("claims: flags other than guardian-held")
+    signed_for, is_guardian_held = _read_area(area, issuer), flags is not None
+    if colour is GREEN:
+        if (reason, basis, until, origin) != (None, None, None, None):
             raise FormatError("claims: green with the grounds of another colour")
-        return None, None, None, None
-    origin = places[7]
+        return None, None, None, None, signed_for, is_guardian_held
     if origin is not None and (type(origin) is not str or not is_area_code(origin)):
         raise FormatError("claims: origin is not a region code")
-    return _member(COLOUR_REASONS, places[4]), _instant(places[5]), _instant(places[6]), origin
+    because = _member(COLOUR_REASONS, reason)
+    return because, _instant(basis), _instant(until), origin, signed_for, is_guardian_held
 
 
 def _read_area(area: Value, issuer: str) -> str | None:
@@ -161,14 +167,6 @@ def _read_area(area: Value, issuer: str) -> str | None:
     if type(area) is not str or not is_area_code(area) or area[:2] != issuer[:2]:
         raise FormatError("claims: area is not a division of the issuer")
     return area
-
-
-def _read_flags(flags: Value) -> bool:
-    if flags is None:
-        return False
-    if type(flags) is not int or flags != _GUARDIAN:
-        raise FormatError("claims: flags other than guardian-held")
-    return True
 
 
 def _read_status(value: Value) -> StatusReference:

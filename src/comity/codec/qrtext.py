@@ -6,8 +6,7 @@ typ, so that neither can be mistaken for the other. What is read here is unverif
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, Never
 
 from comity.codec import base45, cbor, cose
 from comity.codec.cose import Sign1
@@ -24,17 +23,21 @@ PRESENTATION_TYP: Final = 65_002
 TEST_OFFSET: Final = 100
 """Added to every typ in a test federation."""
 
+_TYPS: Final = (
+    (PASS_TYP, PRESENTATION_TYP),
+    (PASS_TYP + TEST_OFFSET, PRESENTATION_TYP + TEST_OFFSET),
+)
+"""typ of pass and presentation in a real and in a test federation."""
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedPass:
+
+class UnverifiedPass(NamedTuple):
     """A pass as read: its signed message and its claims, neither vouched for."""
 
     message: Sign1
     claims: PassClaims
 
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedPresentation:
+class UnverifiedPresentation(NamedTuple):
     """What a phone signed: the instant it gives and the pass it carries, neither vouched for."""
 
     message: Sign1
@@ -66,29 +69,26 @@ def read_message(data: bytes, *, is_test: bool) -> UnverifiedPass | UnverifiedPr
     Raises: FormatError.
     """
     message = cose.read_sign1(data)
-    typ = _own_typ(message, is_test=is_test)
-    if typ == PASS_TYP:
+    pass_typ, presentation_typ = _TYPS[is_test]
+    typ, kid = message.header.typ, message.header.kid
+    if typ == pass_typ:
         return _read_pass(message)
-    if typ != PRESENTATION_TYP or message.header.kid is not None:
-        raise FormatError("COSE: neither a pass nor a presentation")
+    if typ != presentation_typ or kid is not None:
+        _refuse_typ(typ, is_test=is_test)
     shown_at, inner = _read_shown(message.payload)
     carried = cose.read_sign1(inner)
-    if _own_typ(carried, is_test=is_test) != PASS_TYP:
-        raise FormatError("a presentation carries something that is not a pass")
+    if carried.header.typ != pass_typ:
+        _refuse_typ(carried.header.typ, is_test=is_test)
     return UnverifiedPresentation(message, shown_at, _read_pass(carried))
 
 
-def _own_typ(message: Sign1, *, is_test: bool) -> int | str:
-    """Give typ with the test offset taken off, refusing the other kind of federation by name."""
-    typ = message.header.typ
-    if type(typ) is not int:
-        return typ
-    real, test = (PASS_TYP, PRESENTATION_TYP), (PASS_TYP + TEST_OFFSET, PRESENTATION_TYP + TEST_OFFSET)
-    if typ in test and not is_test:
+def _refuse_typ(typ: int | str, *, is_test: bool) -> Never:
+    """Refuse another kind of message, naming the other kind of federation where it is one."""
+    if typ in _TYPS[not is_test]:
+        if is_test:
+            raise UnreadableText("a real pass at a test checkpoint", found="production_pass")
         raise UnreadableText("a test pass at a real checkpoint", found="test_pass")
-    if typ in real and is_test:
-        raise UnreadableText("a real pass at a test checkpoint", found="production_pass")
-    return typ - TEST_OFFSET if is_test else typ
+    raise FormatError("COSE: not a pass, nor a presentation of one")
 
 
 def _read_pass(message: Sign1) -> UnverifiedPass:

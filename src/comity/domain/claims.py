@@ -7,7 +7,7 @@ with an ID card (settled rule 15). The bytes are in `codec.cwt`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NewType
+from typing import Final, NamedTuple, NewType
 
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.instant import Instant
@@ -19,8 +19,7 @@ PASS_ID_LENGTH: Final = 8
 MASK_LIMIT: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceKey:
+class DeviceKey(NamedTuple):
     """The phone's P-256 key: the 32-byte x coordinate and whether y is odd (RFC 9053 7.1.1)."""
 
     x: bytes
@@ -35,8 +34,7 @@ class StatusReference:
     index: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassClaims:
+class PassClaims(NamedTuple):
     """What an issuer signs of one person; `reason`, `basis`, `until`, `origin` only with yellow or red."""
 
     issuer: str

@@ -40,3 +40,9 @@ class PassClass(StrEnum):
 COLOURS: Final = tuple(Colour)
 COLOUR_REASONS: Final = tuple(ColourReason)
 PASS_CLASSES: Final = tuple(PassClass)
+
+GREEN: Final = Colour.GREEN
+DEVICE: Final = PassClass.DEVICE
+ONLINE: Final = PassClass.ONLINE
+PAPER: Final = PassClass.PAPER
+"""The members that every verification compares with: a plain name costs a tenth of an enum look-up."""

@@ -7,9 +7,8 @@ colour; every other outcome carries routes and no measure (settled rules 7 and 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity.domain.claims import PassClaims
 from comity.domain.colour import Colour, PassClass
@@ -87,8 +86,7 @@ class ReasonCode(StrEnum):
     MEASURES_APPLY = "measures_apply"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Ruling(NamedTuple):
     """What a reason code always leads to."""
 
     outcome: Outcome
@@ -150,8 +148,7 @@ class SourceKind(StrEnum):
     RULEBOOK = "rulebook"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(NamedTuple):
     """The statement a decision rests on: its kind, the region that signed it, its version."""
 
     kind: SourceKind
@@ -159,8 +156,7 @@ class Source:
     version: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(NamedTuple):
     """What a yellow or red person meets: a row of the host's rulebook with its end for this person."""
 
     row: MeasureRow
@@ -192,8 +188,7 @@ class Measure:
         return self.row.appeal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """The answer of one host to one shown text at one instant.
 
     `step` is the last step run: for PASS and CONTROL it held, for every other outcome it failed.

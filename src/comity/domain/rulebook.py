@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from comity.domain.colour import Colour, ColourReason, PassClass
+from comity.domain.colour import PAPER, Colour, ColourReason, PassClass
 from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
 from comity.domain.texts import Text
@@ -80,7 +80,7 @@ class StatusMaxAge:
 
     def of(self, pass_class: PassClass) -> int:
         """Give the limit for a device or paper pass, in seconds."""
-        return self.paper if pass_class is PassClass.PAPER else self.device
+        return self.paper if pass_class is PAPER else self.device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

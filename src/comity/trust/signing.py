@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from comity.codec.cose import Header, Sign1, signature_input, write_header, write_sign1
-from comity.trust.algorithm import PublicKey
+from comity.trust.algorithm import PublicKey, signature_holds
 from comity.trust.ports import Signer
 
 
@@ -18,4 +18,4 @@ def sign_message(payload: bytes, signer: Signer, *, typ: int | str, with_kid: bo
 
 def message_holds(message: Sign1, key: PublicKey) -> bool:
     """Say whether a message has the key's algorithm and its signature."""
-    return message.header.alg == key.alg and key.verifies(message.signature, message.signature_input())
+    return message.header.alg == key.alg and signature_holds(key.native, message.signature, message.signed)

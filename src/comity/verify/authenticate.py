@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from comity.codec.qrtext import UnverifiedPass, UnverifiedPresentation
 from comity.domain.claims import PassClaims
-from comity.domain.colour import PassClass
+from comity.domain.colour import DEVICE, ONLINE
 from comity.domain.decision import Freshness, ReasonCode
 from comity.domain.instant import Instant
 from comity.domain.validity import CLOCK_LEEWAY, ONLINE_LIFETIME, PRESENTATION_WINDOW
@@ -57,18 +57,18 @@ def v5_shown(shown: Unverified, entry: KeyEntry, at: Instant) -> ReasonCode | No
     """V5: is it shown as its class demands, by this phone, now?"""
     if isinstance(shown, UnverifiedPresentation):
         claims = shown.inner.claims
-        if _breaks_class_rules(claims, entry) or claims.pass_class is not PassClass.DEVICE:
+        if _breaks_class_rules(claims, entry) or claims.pass_class is not DEVICE:
             return ReasonCode.CLASS_VIOLATION
         if not _phone_signed(shown):
             return ReasonCode.BAD_PRESENTATION
         is_now = -CLOCK_LEEWAY <= at - shown.shown_at <= PRESENTATION_WINDOW
         return None if is_now else ReasonCode.PRESENTATION_STALE
     claims = shown.claims
-    if claims.pass_class is PassClass.DEVICE:
+    if claims.pass_class is DEVICE:
         return ReasonCode.PRESENTATION_MISSING
     if _breaks_class_rules(claims, entry):
         return ReasonCode.CLASS_VIOLATION
-    if claims.pass_class is PassClass.ONLINE and at >= claims.expires_at:
+    if claims.pass_class is ONLINE and at >= claims.expires_at:
         return ReasonCode.PRESENTATION_STALE
     return None
 
@@ -77,9 +77,9 @@ def _breaks_class_rules(claims: PassClaims, entry: KeyEntry) -> bool:
     """Say whether the claims break the rules of their class or go beyond what their key may sign."""
     pass_class = claims.pass_class
     lifetime = claims.expires_at - claims.issued_at
-    is_online = pass_class is PassClass.ONLINE
+    is_online = pass_class is ONLINE
     return (
-        (claims.device_key is not None) is not (pass_class is PassClass.DEVICE)
+        (claims.device_key is not None) is not (pass_class is DEVICE)
         or (claims.status is None) is not is_online
         or (is_online and lifetime != ONLINE_LIFETIME)
         or lifetime > entry.max_validity
@@ -91,4 +91,4 @@ def _phone_signed(shown: UnverifiedPresentation) -> bool:
     message, key = shown.message, shown.inner.claims.device_key
     if key is None or message.header.alg != ES256:
         return False
-    return device_signature_holds(key, message.signature, message.signature_input())
+    return device_signature_holds(key, message.signature, message.signed)

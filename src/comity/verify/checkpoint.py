@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from comity.domain.colour import PassClass
 from comity.domain.decision import Freshness
 from comity.domain.instant import Instant
 from comity.domain.rulebook import Rulebook, StatusMaxAge, rulebook_in_force
-from comity.domain.validity import TRUST_MAX_AGE, TRUST_WARN_AGE
+from comity.domain.validity import CLOCK_LEEWAY, TRUST_MAX_AGE, TRUST_WARN_AGE
 from comity.trust.bundle import VerifierBundle
 from comity.trust.status import StatusLists
 
 _DEFAULT_AGES = StatusMaxAge()
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """What does not change from one pass to the next."""
 
     bundle: VerifierBundle
@@ -37,9 +36,9 @@ class Checkpoint:
 
 
 def open_checkpoint(bundle: VerifierBundle, lists: StatusLists, at: Instant) -> Checkpoint:
-    """Judge the age of trust and find the rulebook in force at `at`."""
+    """Judge the age of trust (a bundle from the future counts as fresh) and find the rulebook in force."""
     age = at - min(bundle.issued_at, bundle.hub_as_of)
-    if age <= TRUST_WARN_AGE:
+    if age <= TRUST_WARN_AGE or bundle.issued_at > at + CLOCK_LEEWAY:
         freshness = Freshness.FRESH
     else:
         freshness = Freshness.WARN if age <= TRUST_MAX_AGE else Freshness.STALE

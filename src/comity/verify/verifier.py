@@ -1,7 +1,7 @@
 """The public way in: `verify(text, bundle, at=...) -> Decision`, one text or a block of them.
 
-There is one path. A block is read, authenticated and decided phase by phase, which keeps each phase's
-code and tables warm between the costly signature checks; one text is a block of one. Any text gets a
+Every text takes the same three phases: read, authenticate, decide. A block goes through them phase by
+phase, which keeps each phase's code and tables warm between the costly signature checks. Any text gets a
 Decision, never an exception.
 """
 
@@ -41,7 +41,9 @@ def verify(
 
     Raises: ValueError only for an `at` without offset or outside the years 1970 to 9998.
     """
-    return verify_block((text,), bundle, at=at, lists=lists, issuer_says=issuer_says)[0]
+    checkpoint = open_checkpoint(bundle, lists, instant_of(at))
+    read = _read(text, checkpoint)
+    return _decide(_authenticate(read, checkpoint), checkpoint, issuer_says)
 
 
 def verify_block(
@@ -50,31 +52,25 @@ def verify_block(
     *,
     at: datetime,
     lists: StatusLists = NO_LISTS,
-    issuer_says: Colour | None = None,
 ) -> list[Decision]:
     """Answer many texts as `verify` would answer each, in order; blocks of about 100 are fastest.
 
     Raises: ValueError as `verify` does.
     """
     checkpoint = open_checkpoint(bundle, lists, instant_of(at))
-    blocked = v2_bundle(checkpoint)
-    read = [_read(text, checkpoint, blocked) for text in texts]
-    keyed = [_authenticate(each, checkpoint) for each in read]
-    return [
-        each if isinstance(each, Decision) else decide(each, checkpoint, issuer_says=issuer_says)
-        for each in keyed
-    ]
+    read = [_read(text, checkpoint) for text in texts]
+    authenticated = [_authenticate(each, checkpoint) for each in read]
+    return [_decide(each, checkpoint, None) for each in authenticated]
 
 
-def _read(
-    text: str, checkpoint: Checkpoint, blocked: ReasonCode | None
-) -> tuple[Unverified, KeyEntry] | Decision:
+def _read(text: str, checkpoint: Checkpoint) -> tuple[Unverified, KeyEntry] | Decision:
     """V1 to V3: everything before the first signature."""
     try:
         shown = read_text(text, is_test=checkpoint.bundle.is_test)
     except UnreadableText as unreadable:
         detail = None if unreadable.found is None else f"reason.unreadable.{unreadable.found}"
         return _refused(Step.V1, ReasonCode.UNREADABLE, checkpoint, detail=detail)
+    blocked = v2_bundle(checkpoint)
     if blocked is not None:
         return _refused(Step.V2, blocked, checkpoint)
     key = v3_key(pass_of(shown), checkpoint)
@@ -96,6 +92,15 @@ def _authenticate(
     if (bad := v5_shown(shown, key, checkpoint.at)) is not None:
         return _refused(Step.V5, bad, checkpoint, shown=shown)
     return AuthenticPass(unverified.claims)
+
+
+def _decide(
+    authenticated: AuthenticPass | Decision, checkpoint: Checkpoint, issuer_says: Colour | None
+) -> Decision:
+    """V6 to V10, for what came so far."""
+    if isinstance(authenticated, Decision):
+        return authenticated
+    return decide(authenticated, checkpoint, issuer_says=issuer_says)
 
 
 def _refused(
