@@ -14,7 +14,7 @@ JOBS   ?= 2
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test vectors oracle fuzz soak pwa e2e demo bench docs lock clean
+.PHONY: help setup check test texts vectors oracle fuzz soak pwa e2e demo bench docs lock clean
 
 help: ## this list
 	@echo "make VERB, where VERB is one of"
@@ -33,6 +33,9 @@ check: $(READY) ## style, types, import rules, generated files current, shape of
 
 test: $(READY) ## all tests
 	@$(BIN)/pytest tests -n $(JOBS) $(PYTEST)
+
+texts: $(READY) ## compile locales/*.po into the module the program reads
+	@$(BIN)/python tools/compile_catalogue.py
 
 vectors: $(READY) ## write vectors/*.json again from the fixed seed
 	@$(BIN)/python tools/make_vectors.py

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity.domain.region import RegionCode
 from comity.errors import ComityError, UsageError
 from comity.trust.bundle import Anchor, VerifierBundle, open_bundle, read_anchor
-from comity.trust.status import StatusList, StatusLists, read_status_list
+from comity.trust.status import NO_LISTS, StatusList, StatusLists, read_status_list
 
 ANCHOR_SETTING: Final = "COMITY_ANCHOR"
 JOBS_SETTING: Final = "COMITY_JOBS"
@@ -25,14 +24,13 @@ _SEED_LENGTH: Final = 32
 _NOTICE: Final = "notice.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(NamedTuple):
     """What a checkpoint has at hand, opened: bundle, lists, whether its anchor was pinned, and warnings."""
 
     bundle: VerifierBundle
-    lists: StatusLists
     is_pinned: bool
-    warnings: tuple[str, ...]
+    lists: StatusLists = NO_LISTS
+    warnings: tuple[str, ...] = ()
 
 
 def now() -> datetime:
@@ -79,6 +77,13 @@ def open_gate(bundle: Path, *, anchor: Path | None, host: str | None, status: Pa
 
     Raises: UsageError, BundleRefused.
     """
+    pinned = open_pinned(bundle, anchor=anchor, host=host)
+    lists, warnings = _open_lists(status, bundle.parent / "status", pinned.bundle)
+    return pinned._replace(lists=lists, warnings=warnings)
+
+
+def open_pinned(bundle: Path, *, anchor: Path | None = None, host: str | None = None) -> Gate:
+    """Open a bundle without lists, under the anchor given or set. Raises: UsageError, BundleRefused."""
     configured = os.environ.get(ANCHOR_SETTING)
     pinned = _open_anchor(anchor or (Path(configured) if configured else None))
     opened = open_bundle(
@@ -86,8 +91,7 @@ def open_gate(bundle: Path, *, anchor: Path | None, host: str | None, status: Pa
         anchor=pinned,
         host=None if host is None else RegionCode(host),
     )
-    lists, warnings = _open_lists(status, bundle.parent / "status", opened)
-    return Gate(bundle=opened, lists=lists, is_pinned=pinned is not None, warnings=warnings)
+    return Gate(bundle=opened, is_pinned=pinned is not None)
 
 
 def _open_anchor(path: Path | None) -> Anchor | None:

@@ -191,7 +191,7 @@ def test_a_message_cut_anywhere_is_refused() -> None:
 def test_the_signature_input_is_the_sig_structure_with_empty_external_aad() -> None:
     expected = cbor2.dumps(["Signature1", PROTECTED, b"", PAYLOAD])
     assert signature_input(PROTECTED, PAYLOAD) == expected
-    assert read_sign1(message()).signature_input() == expected
+    assert read_sign1(message()).signed == expected
 
 
 @pytest.mark.parametrize("length", [0, 23, 24, 255, 256, 1_000])

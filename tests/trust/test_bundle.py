@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import cbor2
 import pytest
@@ -150,9 +150,41 @@ def test_a_bundle_not_signed_by_the_hosts_bundle_key_is_refused(signer: PrivateK
         open_bundle(write_bundle(PARTS, signer))
 
 
+BUNDLE_KEY_WINDOWS = [
+    ("revoked then", {"revoked_at": AT}, False),
+    ("revoked later", {"revoked_at": AT + 1}, True),
+    ("not begun", {"not_before": AT + 1}, False),
+    ("begun then", {"not_before": AT}, True),
+    ("over", {"not_after": AT}, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("window", "opens"), [r[1:] for r in BUNDLE_KEY_WINDOWS], ids=[r[0] for r in BUNDLE_KEY_WINDOWS]
+)
+def test_a_bundle_is_signed_by_a_bundle_key_in_its_window(window: dict[str, Any], opens: bool) -> None:
+    own = key_list(HOST)
+    entries = tuple(
+        replace(entry, **window) if entry.usage is Usage.BUNDLE else entry for entry in own.entries
+    )
+    listed = write_key_list(replace(own, entries=entries), key(HOST, "root"), is_test=True)
+    data = signed_bundle(replace(PARTS, key_lists=(listed, *PARTS.key_lists[1:])))
+    if opens:
+        assert open_bundle(data, anchor=ANCHOR).host == HOST
+        return
+    with pytest.raises(BundleRefused):
+        open_bundle(data, anchor=ANCHOR)
+
+
 def with_statement(name: str, data: bytes) -> Change:
     """One more statement of the host."""
-    return lambda parts: replace(parts, **{name: (*getattr(parts, name), data)})
+    changed: dict[str, Any] = {}
+
+    def change(parts: BundleParts) -> BundleParts:
+        changed[name] = (*getattr(parts, name), data)
+        return replace(parts, **changed)
+
+    return change
 
 
 FORGER = key(HOME, "statement")

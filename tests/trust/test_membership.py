@@ -41,8 +41,9 @@ KEYS: dict[str, Value] = {"region": HOME, "version": 1, "root": ROOT.public.poin
 
 def entry_with(**changed: Value) -> dict[str, Value]:
     """A key list whose one entry is changed."""
-    entry: dict[int | str, Value] = {**ENTRY, **changed}
-    return {"keys": [entry]}
+    entry = dict(ENTRY)
+    entry.update(changed)
+    return {"keys": [{name: value for name, value in entry.items() if value is not None}]}
 
 
 WRONG_MEMBERSHIPS: list[tuple[str, dict[str, Value]]] = [

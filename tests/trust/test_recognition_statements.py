@@ -15,7 +15,7 @@ from comity.domain.rulebook import DEFAULT_ROWS, Rulebook, StatusMaxAge
 from comity.domain.rulebook_document import words_of, write_rulebook
 from comity.errors import PublicationRefused, StatementRefused, UnreadableStatement
 from comity.trust.algorithm import PrivateKey
-from comity.trust.keys import KeyList
+from comity.trust.keys import KeyEntry, KeyList, Usage
 from comity.trust.recognition_statements import (
     read_recognition,
     read_referral,
@@ -56,13 +56,15 @@ def test_c2_1_a_recognition_is_read_as_it_was_written(
     suspended: Suspension | None, resumed: Suspension | None
 ) -> None:
     given = replace(recognition(), suspension=suspended, resumption=resumed)
-    assert read_recognition(write_recognition(given, SIGNER, is_test=True), KEYS, is_test=True) == given
+    assert (
+        read_recognition(write_recognition(given, SIGNER, is_test=True), KEYS, at=AT, is_test=True) == given
+    )
 
 
 def test_c3_3_a_referral_is_read_as_it_was_written() -> None:
     releases = (Release(effective_from=AT, areas_except=("420100",)), Release(effective_from=AT + 9))
     for given in (referral(), replace(referral(), releases=releases)):
-        assert read_referral(write_referral(given, SIGNER, is_test=True), KEYS, is_test=True) == given
+        assert read_referral(write_referral(given, SIGNER, is_test=True), KEYS, at=AT, is_test=True) == given
 
 
 def test_c2_2_a_rulebook_is_read_as_it_was_written_with_words_in_both_languages() -> None:
@@ -70,7 +72,7 @@ def test_c2_2_a_rulebook_is_read_as_it_was_written_with_words_in_both_languages(
     given = replace(
         rulebook(), valid_from=AT, valid_to=AT + 9, status_max_age=StatusMaxAge(device=86_400), rows=(row,)
     )
-    read = read_signed_rulebook(write_signed_rulebook(given, SIGNER, is_test=True), KEYS, is_test=True)
+    read = read_signed_rulebook(write_signed_rulebook(given, SIGNER, is_test=True), KEYS, at=AT, is_test=True)
     assert read == replace(given, rows=(replace(row, text=words_of(row)),))
 
 
@@ -107,16 +109,16 @@ WRONG_REFERRALS: list[tuple[str, dict[str, Value | None]]] = [
     "changed", [row[1] for row in WRONG_RECOGNITIONS], ids=[row[0] for row in WRONG_RECOGNITIONS]
 )
 def test_a_recognition_of_any_other_form_is_unreadable(changed: dict[str, Value | None]) -> None:
-    read_recognition(signed(RECOGNITION, Kind.RECOGNITION), KEYS, is_test=True)
+    read_recognition(signed(RECOGNITION, Kind.RECOGNITION), KEYS, at=AT, is_test=True)
     with pytest.raises(UnreadableStatement):
-        read_recognition(signed(RECOGNITION | changed, Kind.RECOGNITION), KEYS, is_test=True)
+        read_recognition(signed(RECOGNITION | changed, Kind.RECOGNITION), KEYS, at=AT, is_test=True)
 
 
 @pytest.mark.parametrize("changed", [r[1] for r in WRONG_REFERRALS], ids=[r[0] for r in WRONG_REFERRALS])
 def test_a_referral_of_any_other_form_is_unreadable(changed: dict[str, Value | None]) -> None:
-    read_referral(signed(REFERRAL, Kind.REFERRAL), KEYS, is_test=True)
+    read_referral(signed(REFERRAL, Kind.REFERRAL), KEYS, at=AT, is_test=True)
     with pytest.raises(UnreadableStatement):
-        read_referral(signed(REFERRAL | changed, Kind.REFERRAL), KEYS, is_test=True)
+        read_referral(signed(REFERRAL | changed, Kind.REFERRAL), KEYS, at=AT, is_test=True)
 
 
 def document(**changed: object) -> dict[str, Value | None]:
@@ -150,9 +152,9 @@ BREACHES: list[tuple[str, dict[str, object], str]] = [
 def test_c2_3_c3_2_a_signed_rulebook_that_breaks_a_clause_is_refused_with_it(
     changed: dict[str, object], clause: str
 ) -> None:
-    read_signed_rulebook(signed(document(), Kind.RULEBOOK), KEYS, is_test=True)
+    read_signed_rulebook(signed(document(), Kind.RULEBOOK), KEYS, at=AT, is_test=True)
     with pytest.raises(PublicationRefused) as refused:
-        read_signed_rulebook(signed(document(**changed), Kind.RULEBOOK), KEYS, is_test=True)
+        read_signed_rulebook(signed(document(**changed), Kind.RULEBOOK), KEYS, at=AT, is_test=True)
     assert refused.value.clause == clause
 
 
@@ -181,21 +183,33 @@ WRONG_SIGNERS = [
 def test_c2_1_a_statement_not_signed_by_the_hosts_statement_key_is_refused(signer: PrivateKey) -> None:
     for read, data in zip(READERS, host_statements(signer), strict=True):
         with pytest.raises(StatementRefused):
-            read(data, KEYS, is_test=True)
+            read(data, KEYS, at=AT, is_test=True)
+
+
+@pytest.mark.parametrize(("revoked_at", "holds"), [(AT + 1, True), (AT, False), (0, False)])
+def test_a_statement_under_a_key_revoked_by_then_is_refused(revoked_at: int, holds: bool) -> None:
+    entry = KeyEntry(key=SIGNER.public, usage=Usage.STATEMENT, revoked_at=revoked_at)
+    keys = replace(KEYS, entries=(entry,))
+    for read, data in zip(READERS, host_statements(SIGNER), strict=True):
+        if holds:
+            assert read(data, keys, at=AT, is_test=True)
+            continue
+        with pytest.raises(StatementRefused):
+            read(data, keys, at=AT, is_test=True)
 
 
 @pytest.mark.parametrize("keys", [key_list(HOME)])
 def test_c2_1_a_region_cannot_speak_for_another(keys: KeyList) -> None:
     for read, data in zip(READERS, host_statements(key(HOME, "statement")), strict=True):
         with pytest.raises(StatementRefused):
-            read(data, keys, is_test=True)
+            read(data, keys, at=AT, is_test=True)
 
 
 def test_a_statement_of_the_other_kind_of_federation_is_unreadable() -> None:
     for is_test in (True, False):
         for read, data in zip(READERS, host_statements(SIGNER, is_test=is_test), strict=True):
             with pytest.raises(UnreadableStatement):
-                read(data, KEYS, is_test=not is_test)
+                read(data, KEYS, at=AT, is_test=not is_test)
 
 
 def test_a_statement_of_one_kind_is_not_read_as_another() -> None:
@@ -203,16 +217,18 @@ def test_a_statement_of_one_kind_is_not_read_as_another() -> None:
     for place, read in enumerate(READERS):
         for other in (each for number, each in enumerate(statements) if number != place):
             with pytest.raises(UnreadableStatement):
-                read(other, KEYS, is_test=True)
+                read(other, KEYS, at=AT, is_test=True)
 
 
 def test_a_rulebook_with_an_integer_key_is_refused() -> None:
     data: dict[str, Value | None] = document()
     data[cast("str", 1)] = 1
     with pytest.raises((PublicationRefused, UnreadableStatement)):
-        read_signed_rulebook(signed(data, Kind.RULEBOOK), KEYS, is_test=True)
+        read_signed_rulebook(signed(data, Kind.RULEBOOK), KEYS, at=AT, is_test=True)
 
 
 def test_the_default_rows_of_a_rulebook_need_no_rows_in_its_document() -> None:
-    read = read_signed_rulebook(write_signed_rulebook(rulebook(), SIGNER, is_test=True), KEYS, is_test=True)
+    read = read_signed_rulebook(
+        write_signed_rulebook(rulebook(), SIGNER, is_test=True), KEYS, at=AT, is_test=True
+    )
     assert read == Rulebook(region=HOST, version=7)

@@ -99,7 +99,7 @@ WRONG_PACKS: list[tuple[str, Mapping[int, int], int]] = [
     ("statuses", "bits"), [row[1:] for row in WRONG_PACKS], ids=[row[0] for row in WRONG_PACKS]
 )
 def test_what_does_not_fit_an_array_is_not_packed(statuses: Mapping[int, int], bits: int) -> None:
-    with pytest.raises(ValueError, match="array|bits"):
+    with pytest.raises(ValueError, match=r"array|bits"):
         pack(statuses, size=64, bits=bits)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,13 @@ from cyclopts import Parameter
 
 from comity import bootstrap
 from comity.cli.scenario import console
+from comity.cli.verify import test_banner
 from comity.domain.instant import Instant, rfc3339
 from comity.domain.recognition import Recognition, Referral, Suspension
 from comity.domain.region import get_region
 from comity.domain.rulebook import Rulebook
 from comity.domain.rulebook_document import words_of
-from comity.trust.bundle import VerifierBundle, open_bundle
+from comity.trust.bundle import VerifierBundle
 from comity.trust.keys import KeyList
 from comity.verify.report import Json
 
@@ -30,7 +32,10 @@ def show_command(file: Path, /, *, as_json_text: Annotated[bool, Parameter(name=
     as_json_text
         Write it as JSON.
     """
-    parts = describe(open_bundle(bootstrap.read_file(file, what="bundle file")))
+    bundle = bootstrap.open_pinned(file)
+    if not bundle.is_pinned:
+        print("comity: anchor not pinned", file=sys.stderr)
+    parts = describe(bundle.bundle)
     if as_json_text:
         print(json.dumps(parts, ensure_ascii=False, indent=2))
     else:
@@ -133,6 +138,8 @@ def _rulebook(rulebook: Rulebook) -> Json:
 def _print_tables(parts: dict[str, Json]) -> None:
     from rich.table import Table
 
+    if parts["test"]:
+        print(test_banner())
     for name, value in parts.items():
         if not isinstance(value, list):
             print(f"{name}: {_cell(value)}")

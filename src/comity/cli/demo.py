@@ -84,15 +84,22 @@ def _summary(results: list[EncounterResult], out: Path) -> str:
     held = sum(result.holds for result in results)
     example = next((r for r in results if r.decision.outcome is Outcome.CONTROL), results[0])
     name = example.plan.encounter_id
-    at = rfc3339(example.plan.at)
+    at, comity = rfc3339(example.plan.at), _program()
     return (
         f"\n{len(results)} crossings: {', '.join(counts)}. {held} of {len(results)} as the notice says.\n"
         f"Pictures, bundles, lists and anchors are in {out}/.\n\n"
         "What to try next:\n"
-        f"  comity verify --image {out}/{name}.png --bundle {out}/{name}/bundle.cbor \\\n"
+        f"  {comity} verify --image {out}/{name}.png --bundle {out}/{name}/bundle.cbor \\\n"
         f"      --anchor {out}/{name}/anchor.cbor --at {at}\n"
-        f'  comity inspect "$(cat {out}/{name}.txt)"\n'
-        f"  comity bundle show {out}/{name}/bundle.cbor\n"
-        "  comity scenario run scenarios/hubei-reopening.toml\n"
+        f'  {comity} inspect "$(cat {out}/{name}.txt)"\n'
+        f"  {comity} bundle show {out}/{name}/bundle.cbor\n"
+        f"  {comity} scenario run scenarios/hubei-reopening.toml\n"
         "  change a date or a measure in a copy of scenarios/notice.toml and run it\n"
     )
+
+
+def _program() -> str:
+    """Name the program as the reader can call it from here."""
+    started = Path(sys.argv[0]).absolute()
+    here = Path.cwd()
+    return str(started.relative_to(here)) if started.is_relative_to(here) else "comity"

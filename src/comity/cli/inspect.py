@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from comity.cli.verify import EXIT_CODES
+from comity.cli.verify import EXIT_CODES, test_banner
 from comity.codec.qrtext import UnverifiedPresentation, read_text
 from comity.domain.claims import PassClaims
 from comity.domain.decision import Outcome
@@ -39,6 +39,8 @@ def inspect_command(text: str, /, *, as_json_text: Annotated[bool, Parameter(nam
     if as_json_text:
         print(json.dumps(parts, ensure_ascii=False, indent=2))
     else:
+        if parts["test"]:
+            print(test_banner())
         print(NOT_VERIFIED)
         _print(parts, indent="")
     return 0

@@ -27,8 +27,6 @@ CHUNK: Final = 5 * BLOCK
 MAX_LINE: Final = 16 * 1024
 """Bytes of a line that are looked at; a longer line is unreadable anyway."""
 
-_END: Final = b""
-
 
 def answer_lines(gate: Gate, at: datetime, lines: BinaryIO, out: BinaryIO, *, jobs: int) -> None:
     """Answer every line of `lines` on `out`, in order, with its number from 1.
@@ -86,22 +84,32 @@ def _answer_in_parallel(
         while chunk is not None or busy:
             if chunk is not None and idle:
                 connection = idle.popleft()
-                connection.send_bytes(answered.to_bytes(8, "big") + b"".join(map(_whole, chunk)))
+                _hand_out(connection, chunk, answered)
                 busy.append(connection)
                 answered += len(chunk)
                 chunk = next(chunks, None)
             else:
                 connection = busy.popleft()
-                out.write(connection.recv_bytes())
+                out.write(_collect(connection))
                 idle.append(connection)
-    except (EOFError, ConnectionError) as error:
-        if isinstance(error, BrokenPipeError) and all(process.is_alive() for process, _ in workers):
-            raise
-        raise WorkerLost(f"a worker process ended early; {answered} lines had been handed out") from error
     finally:
         for process, connection in workers:
             connection.close()
             process.join()
+
+
+def _hand_out(connection: Connection, chunk: list[bytes], answered: int) -> None:
+    try:
+        connection.send_bytes(answered.to_bytes(8, "big") + b"".join(map(_whole, chunk)))
+    except OSError as error:
+        raise WorkerLost(f"a worker process ended before line {answered + 1}") from error
+
+
+def _collect(connection: Connection) -> bytes:
+    try:
+        return connection.recv_bytes()
+    except (EOFError, OSError) as error:
+        raise WorkerLost("a worker process ended before it had answered its lines") from error
 
 
 def _whole(line: bytes) -> bytes:
@@ -129,8 +137,8 @@ def _work(gate: Gate, at: datetime, connection: Connection, inherited: list[Conn
         other.close()
     while True:
         try:
-            chunk = connection.recv_bytes()
-        except (EOFError, KeyboardInterrupt):
+            handed = connection.recv_bytes()
+            answered, lines = int.from_bytes(handed[:8], "big"), handed[8:].split(b"\n")[:-1]
+            connection.send_bytes(answer_chunk(gate, at, lines, answered))
+        except (EOFError, OSError, KeyboardInterrupt):
             return
-        answered, lines = int.from_bytes(chunk[:8], "big"), chunk[8:].splitlines(keepends=True)
-        connection.send_bytes(answer_chunk(gate, at, lines, answered))

@@ -131,8 +131,7 @@ def _read_stdin() -> str:
 def spoken(decision: Decision) -> str:
     """Put a decision into words to read out, Chinese and English."""
     outcome = words(f"outcome.{decision.outcome}")
-    banner = words("test_banner")
-    lines = [f"[{banner.zh} {banner.en}]"] if decision.is_test else []
+    lines = [test_banner()] if decision.is_test else []
     lines.append(f"{decision.outcome}  {outcome.zh} / {outcome.en}")
     if decision.holder is not None:
         name, last_four = decision.holder
@@ -147,6 +146,12 @@ def spoken(decision: Decision) -> str:
     for route in decision.routes:
         lines += [f"  > {words(f'route.{route}').zh}", f"    {words(f'route.{route}').en}"]
     return "\n".join(lines)
+
+
+def test_banner() -> str:
+    """Say on every screen of a test federation that it is one (interface section 2)."""
+    banner = words("test_banner")
+    return f"[{banner.zh} {banner.en}]"
 
 
 def _both(key: str) -> list[str]:

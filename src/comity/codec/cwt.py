@@ -44,8 +44,6 @@ _FIXED_PLACES: Final = 4
 _EMPTY: Final[list[Value]] = [None] * _PLACES
 _GUARDIAN: Final = 1
 _ID_DIGITS: Final = 4
-_NAME_LIMIT: Final = 8
-_URI_LIMIT: Final = 64
 
 Member = TypeVar("Member")
 
@@ -68,8 +66,8 @@ def read_claims(payload: bytes) -> PassClaims:
         raise FormatError("claims: the Comity claim is not an array of its places, empty ends left out")
     colour, pass_class = _member(COLOURS, places[0]), _member(PASS_CLASSES, places[1])
     name, last_four = places[2], places[3]
-    if type(name) is not str or not 0 < len(name) <= _NAME_LIMIT:
-        raise FormatError(f"claims: the masked name is not text of 1 to {_NAME_LIMIT} characters")
+    if type(name) is not str or not name:
+        raise FormatError("claims: the masked name is not text")
     if type(last_four) is not str or len(last_four) != _ID_DIGITS:
         raise FormatError("claims: the last four are not four characters")
     return PassClaims(
@@ -156,7 +154,7 @@ def _read_optional_places(colour: Colour, places: list[Value], issuer: str) -> _
             raise FormatError("claims: green with the grounds of another colour")
         return None, None, None, None, signed_for, is_guardian_held
     if origin is not None and (type(origin) is not str or not is_area_code(origin)):
-        raise FormatError("claims: origin is not a region code")
+        raise FormatError("claims: origin is not a division code")
     because = _member(COLOUR_REASONS, reason)
     return because, _instant(basis), _instant(until), origin, signed_for, is_guardian_held
 
@@ -174,7 +172,7 @@ def _read_status(value: Value) -> StatusReference:
     if type(reference) is not dict or list(reference) != ["idx", "uri"]:
         raise FormatError("claims: not one status list reference")
     index, uri = reference["idx"], reference["uri"]
-    if type(index) is not int or index < 0 or type(uri) is not str or not 0 < len(uri) <= _URI_LIMIT:
+    if type(index) is not int or index < 0 or type(uri) is not str or not uri:
         raise FormatError("claims: status index or uri out of bounds")
     return StatusReference(uri=uri, index=index)
 

@@ -62,10 +62,8 @@ class Regions:
     def take_pair(
         self, table: Table, seen: set[tuple[RegionCode, RegionCode]]
     ) -> tuple[RegionCode, RegionCode]:
-        """Take host and issuer, two regions and one table a pair. Raises: ScenarioError."""
+        """Take host and issuer, one table a pair. Raises: ScenarioError."""
         host, issuer = self.take(table, "host"), self.take(table, "issuer")
-        if host == issuer:
-            table.refuse("issuer", "host and issuer are the same region; a region always recognises itself")
         if (host, issuer) in seen:
             table.refuse("issuer", f"a second table for host {host} and issuer {issuer}; one is expected")
         seen.add((host, issuer))
@@ -201,6 +199,8 @@ def _read_recognition(
     table: Table, regions: Regions, seen: set[tuple[RegionCode, RegionCode]]
 ) -> RecognitionPlan | None:
     host, issuer = regions.take_pair(table, seen)
+    if host == issuer:
+        table.refuse("issuer", "host and issuer are the same region; a region always recognises itself")
     published_at = table.optional_time("published_at")
     effective_from = table.optional_time("effective_from", published_at)
     suspension = _read_change(table, "suspension_published_at", "suspended_from")

@@ -23,16 +23,23 @@ ID: Final = re.compile(r"[a-z0-9-]{1,40}")
 _BLANKED: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
 )
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER: Final = re.compile(r"^[ \t]*\[+[ \t]*([^\[\]]*?)[ \t]*\]+", re.MULTILINE)
 _FRACTION: Final = re.compile(r"\d\d:\d\d:\d\d\.\d")
 _KEY: Final = re.compile(r"^[ \t]*([A-Za-z0-9_-]+)[ \t]*=")
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Blank a string or comment, keeping its line breaks, and keeping a bare name, as in `[["region"]]`."""
+    bare = found[0][1:-1]
+    return bare if _NAME.fullmatch(bare) else "_" + "\n" * found[0].count("\n")
 
 
 class Places:
     """Where the tables of a file begin: line numbers of headers, by dotted name and occurrence."""
 
     def __init__(self, text: str) -> None:
-        self._plain = _BLANKED.sub(lambda found: "_" + "\n" * found[0].count("\n"), text)
+        self._plain = _BLANKED.sub(_blank, text)
         self._headers: list[tuple[int, str]] = [
             (self._line(found.start(1)), re.sub(r"\s", "", found[1]))
             for found in _HEADER.finditer(self._plain)
@@ -96,15 +103,15 @@ def parse(text: str) -> tuple[dict[str, object], Places]:
 class Table:
     """Reads one table key by key; every getter raises ScenarioError naming table, key and line."""
 
-    def __init__(self, values: object, *, name: str, line: int, places: Places) -> None:
-        self.name, self.line, self.places = name, line, places
+    def __init__(self, values: object, *, name: str, line: int, places: Places, within: str = "") -> None:
+        self.name, self.line, self.places, self._within = name, line, places, within
         if not isinstance(values, dict):
             raise ScenarioError(f"a table [[{name}]] is expected here", table=name, line=line)
         self._left: dict[str, object] = dict(values)
 
     def refuse(self, key: str, message: str) -> Never:
         """Refuse the value of `key`."""
-        raise ScenarioError(message, table=self.name, key=key, line=self.line)
+        raise ScenarioError(message, table=self.name, key=self._within + key, line=self.line)
 
     def has(self, key: str) -> bool:
         """Say whether the key is there and has not been taken yet."""
@@ -224,7 +231,7 @@ class Table:
         value = self._left.pop(key, {})
         if not isinstance(value, dict):
             self.refuse(key, "a table such as {device = 48, paper = 48} is expected")
-        return Table(value, name=self.name, line=self.line, places=self.places)
+        return Table(value, name=self.name, line=self.line, places=self.places, within=f"{key}.")
 
     def finish(self) -> None:
         """Refuse keys that nobody took."""

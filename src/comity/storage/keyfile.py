@@ -82,7 +82,7 @@ class KeyFile:
             cipher = self._cipher(file.octets("salt"))
             opened = cipher.decrypt(file.octets("nonce"), file.octets("sealed"), FORMAT.encode())
             rows = Fields(cbor.read_map(opened), of=self._path.name).parts("keys")
-            return [(row.text("region"), row.text("usage"), row.octets("secret")) for row in rows]
+            return [(row.text("region"), _known(row.text("usage")), row.octets("secret")) for row in rows]
         except InvalidTag:
             raise KeyStoreError(f"{self._path.name}: wrong passphrase, or the file was altered") from None
         except (OSError, FormatError, ValueError) as error:
@@ -101,5 +101,21 @@ class KeyFile:
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(self._path)
+            _sync_folder(self._path.parent)
         except OSError as error:
             raise KeyStoreError(f"{self._path.name} cannot be written: {error.strerror}") from error
+
+
+def _known(usage: str) -> str:
+    if usage != _ROOT and usage not in tuple(Usage):
+        raise FormatError(f"a key with the unknown usage '{usage}'")
+    return usage
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename in the folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

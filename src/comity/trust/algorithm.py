@@ -130,11 +130,6 @@ class PrivateKey:
         """Key id of the public half."""
         return self.public.kid
 
-    @property
-    def secret(self) -> bytes:
-        """The private scalar, 32 bytes, for a key store."""
-        return self.native.private_numbers().private_value.to_bytes(COORDINATE_LENGTH, "big")
-
     def sign(self, message: bytes) -> bytes:
         """Sign `message`: r || s, 64 bytes."""
         r, s = decode_dss_signature(self.native.sign(message, _SIGNING))

@@ -28,6 +28,7 @@ from comity.trust.recognition_statements import read_recognition, read_referral,
 from comity.trust.statements import Fields, Kind, UnverifiedStatement, read_statement, write_statement
 
 Dated = TypeVar("Dated", Recognition, Referral)
+Signed = TypeVar("Signed", Recognition, Referral, Rulebook)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,13 +159,20 @@ def _open(
     own = next((key_list for key_list in key_lists if key_list.region == host), None)
     if own is None or (anchor is not None and own.root.point != anchor.root.point):  # 3
         raise BundleRefused("the bundle is not under the root key pinned at enrolment")
-    signing = None if statement.kid is None else own.find(statement.kid, Usage.BUNDLE)
-    fields = statement.signed_by(None if signing is None else signing.key)  # 4
+    made_at = statement.peek().instant("issued_at")
+    signing = own.find(statement.kid, Usage.BUNDLE)
+    if signing is None or not signing.may_sign_at(made_at) or signing.is_revoked(made_at):  # 4
+        raise BundleRefused("the bundle is not signed by a bundle key of its host")
+    fields = statement.signed_by(signing.key)
     hub = fields.key("hub")
     memberships = tuple(read_membership(m, hub, is_test=is_test) for m in fields.all_octets("memberships"))
     vouch(key_lists, memberships)  # 5
     if fields.flag("test") is not is_test:
         raise BundleRefused("the bundle is marked as test and real at once")
+
+    def of_host(name: str, read: Callable[..., Signed]) -> list[Signed]:  # 6
+        return [read(item, own, at=made_at, is_test=is_test) for item in fields.all_octets(name)]
+
     bundle = VerifierBundle(
         host=fields.region("host"),
         version=fields.integer("version"),
@@ -175,11 +183,9 @@ def _open(
         root=own.root,
         memberships=memberships,
         key_lists=key_lists,
-        recognitions=_by_issuer(fields.all_octets("recognitions"), read_recognition, own, is_test),  # 6
-        referrals=_by_issuer(fields.all_octets("referrals"), read_referral, own, is_test),
-        rulebooks=tuple(
-            read_signed_rulebook(item, own, is_test=is_test) for item in fields.all_octets("rulebooks")
-        ),
+        recognitions=_newest(of_host("recognitions", read_recognition)),
+        referrals=_newest(of_host("referrals", read_referral)),
+        rulebooks=tuple(of_host("rulebooks", read_signed_rulebook)),
         pass_keys=_pass_keys(key_lists),
     )
     fields.all_octets("key_lists")
@@ -200,13 +206,10 @@ def _pass_keys(key_lists: tuple[KeyList, ...]) -> dict[tuple[str, Kid], KeyEntry
     }
 
 
-def _by_issuer(
-    statements: tuple[bytes, ...], read: Callable[..., Dated], keys: KeyList, is_test: bool
-) -> dict[str, Dated]:
-    """Read the host's statements, the newest version of each pair."""
+def _newest(statements: list[Dated]) -> dict[str, Dated]:
+    """Keep the newest version of each pair."""
     found: dict[str, Dated] = {}
-    for data in statements:
-        dated = read(data, keys, is_test=is_test)
+    for dated in statements:
         known = found.get(dated.issuer)
         if known is None or dated.version > known.version:
             found[dated.issuer] = dated

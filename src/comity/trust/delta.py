@@ -63,7 +63,7 @@ def apply_delta(data: bytes, before: StatusList, keys: KeyList, *, is_test: bool
     issued_at, expected = fields.instant("to_iat"), fields.octets("after")
     raw = _apply(before.array.data, inflate(fields.octets("changes"), limit=MAX_ARRAY))
     fields.finish()
-    if sha256(raw).digest() != expected or not entry.may_sign_at(issued_at):
+    if sha256(raw).digest() != expected or issued_at <= before.issued_at or not entry.may_sign_at(issued_at):
         raise StatementRefused("status delta: its result is not the list it promises")
     return StatusList(
         signer=before.signer,

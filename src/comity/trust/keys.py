@@ -84,6 +84,11 @@ class KeyList:
         """Find the key with this id and usage."""
         return next((e for e in self.entries if e.usage is usage and e.kid == kid), None)
 
+    def find_unrevoked(self, kid: Kid | None, usage: Usage, at: Instant) -> PublicKey | None:
+        """Find the key with this id and usage if it has not been revoked at `at`."""
+        entry = self.find(kid, usage)
+        return None if entry is None or entry.is_revoked(at) else entry.key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:

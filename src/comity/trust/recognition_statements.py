@@ -1,6 +1,7 @@
 """The host's own word on other regions and on its rules, as signed bytes (C2.1, C3.3, settled rule 4).
 
-Recognition, referral and rulebook are each signed by a usage-`statement` key of the host they speak for.
+Recognition, referral and rulebook are each signed by a usage-`statement` key of the host they speak for,
+one that had not been revoked at the instant the reader gives: when the bundle holding them was made.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import cast
 
 from comity.codec.cbor import Value
+from comity.domain.instant import Instant
 from comity.domain.recognition import Recognition, Referral, Release, Suspension
 from comity.domain.region import RegionCode
 from comity.domain.rulebook import Rulebook
@@ -32,12 +34,12 @@ def write_recognition(recognition: Recognition, host: Signer, *, is_test: bool) 
     return write_statement(fields, Kind.RECOGNITION, host, is_test=is_test)
 
 
-def read_recognition(data: bytes, keys: KeyList, *, is_test: bool) -> Recognition:
+def read_recognition(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) -> Recognition:
     """Read a recognition signed by the region whose keys these are.
 
     Raises: UnreadableStatement, StatementRefused.
     """
-    fields = _signed_fields(data, Kind.RECOGNITION, keys, is_test=is_test)
+    fields = _signed_fields(data, Kind.RECOGNITION, keys, at=at, is_test=is_test)
     recognition = Recognition(
         host=_own(fields.region("host"), keys),
         issuer=fields.region("issuer"),
@@ -67,12 +69,12 @@ def write_referral(referral: Referral, host: Signer, *, is_test: bool) -> bytes:
     return write_statement(fields, Kind.REFERRAL, host, is_test=is_test)
 
 
-def read_referral(data: bytes, keys: KeyList, *, is_test: bool) -> Referral:
+def read_referral(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) -> Referral:
     """Read a referral signed by the region whose keys these are.
 
     Raises: UnreadableStatement, StatementRefused.
     """
-    fields = _signed_fields(data, Kind.REFERRAL, keys, is_test=is_test)
+    fields = _signed_fields(data, Kind.REFERRAL, keys, at=at, is_test=is_test)
     referral = Referral(
         host=_own(fields.region("host"), keys),
         issuer=fields.region("issuer"),
@@ -90,20 +92,19 @@ def write_signed_rulebook(rulebook: Rulebook, host: Signer, *, is_test: bool) ->
     return write_statement(document, Kind.RULEBOOK, host, is_test=is_test)
 
 
-def read_signed_rulebook(data: bytes, keys: KeyList, *, is_test: bool) -> Rulebook:
+def read_signed_rulebook(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) -> Rulebook:
     """Read a rulebook signed by the region whose keys these are.
 
     Raises: UnreadableStatement, StatementRefused, PublicationRefused.
     """
-    rulebook = read_rulebook(_signed_fields(data, Kind.RULEBOOK, keys, is_test=is_test).rest())
+    rulebook = read_rulebook(_signed_fields(data, Kind.RULEBOOK, keys, at=at, is_test=is_test).rest())
     _own(rulebook.region, keys)
     return rulebook
 
 
-def _signed_fields(data: bytes, kind: Kind, keys: KeyList, *, is_test: bool) -> Fields:
+def _signed_fields(data: bytes, kind: Kind, keys: KeyList, *, at: Instant, is_test: bool) -> Fields:
     statement = read_statement(data, kind, is_test=is_test)
-    entry = None if statement.kid is None else keys.find(statement.kid, Usage.STATEMENT)
-    return statement.signed_by(None if entry is None else entry.key)
+    return statement.signed_by(keys.find_unrevoked(statement.kid, Usage.STATEMENT, at))
 
 
 def _own(region: RegionCode, keys: KeyList) -> RegionCode:

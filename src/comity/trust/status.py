@@ -130,6 +130,10 @@ class StatusLists:
         return len(self._lists)
 
 
+NO_LISTS: Final = StatusLists()
+"""What a checkpoint without any list has at hand."""
+
+
 def write_status_list(array: StatusArray, signer: Signer, *, uri: str, issued_at: Instant) -> bytes:
     """Sign a status list token."""
     payload = cbor.write(
@@ -153,26 +157,33 @@ def read_status_list(data: bytes, key_lists: tuple[KeyList, ...]) -> StatusList:
     """
     try:
         message = cose.read_sign1(data)
-        uri, issued_at, array = _read_claims(message.payload)
+        uri, issued_at, status_list = _read_claims(message.payload)
+        if message.header.typ != TYP or message.header.kid is None:
+            raise FormatError("this is another kind of file")
+        signer, entry = _signer(message, issued_at, key_lists)
+        array = read_array(status_list)
     except FormatError as error:
         raise UnreadableStatement(f"status list: {error}") from error
-    if message.header.typ != TYP or message.header.kid is None:
-        raise UnreadableStatement("status list: this is another kind of file")
+    return StatusList(signer=signer, key=entry, uri=uri, issued_at=issued_at, array=array)
+
+
+def _signer(message: cose.Sign1, issued_at: Instant, key_lists: tuple[KeyList, ...]) -> tuple[str, KeyEntry]:
+    """Find the region whose status key signed the list, before anything in it is inflated."""
     for key_list in key_lists:
         entry = key_list.find(message.header.kid, Usage.STATUS)
         if entry is not None and entry.may_sign_at(issued_at) and message_holds(message, entry.key):
-            return StatusList(signer=key_list.region, key=entry, uri=uri, issued_at=issued_at, array=array)
+            return key_list.region, entry
     raise StatementRefused("status list: not signed by a status key of any member region")
 
 
-def _read_claims(payload: bytes) -> tuple[str, Instant, StatusArray]:
+def _read_claims(payload: bytes) -> tuple[str, Instant, cbor.Value]:
     claims = cbor.read_map(payload)
     if not {_SUB, _IAT, _STATUS_LIST} <= set(claims) <= {_SUB, _EXP, _IAT, _STATUS_LIST, _TTL}:
         raise FormatError("other claims than sub, iat, exp, ttl and status_list")
-    uri, issued_at, status_list = claims[_SUB], claims[_IAT], claims[_STATUS_LIST]
+    uri, issued_at = claims[_SUB], claims[_IAT]
     if type(uri) is not str or type(issued_at) is not int or not 0 <= issued_at <= LAST_INSTANT:
         raise FormatError("sub is not text or iat is not a time")
-    return uri, issued_at, read_array(status_list)
+    return uri, issued_at, claims[_STATUS_LIST]
 
 
 def read_array(status_list: cbor.Value) -> StatusArray:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from comity.codec.qrtext import read_text
 from comity.domain.colour import Colour
@@ -18,12 +17,10 @@ from comity.domain.instant import instant_of
 from comity.errors import UnreadableText
 from comity.trust.bundle import VerifierBundle
 from comity.trust.keys import KeyEntry
-from comity.trust.status import StatusLists
+from comity.trust.status import NO_LISTS, StatusLists
 from comity.verify.authenticate import Unverified, pass_of, v2_bundle, v3_key, v4_signature, v5_shown
 from comity.verify.checkpoint import Checkpoint, open_checkpoint
 from comity.verify.decide import AuthenticPass, decide
-
-NO_LISTS: Final = StatusLists()
 
 
 def verify(

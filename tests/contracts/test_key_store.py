@@ -1,0 +1,93 @@
+"""The contract of `issuance.ports.KeyStore`: every adapter keeps it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from comity.codec.cose import Kid
+from comity.errors import KeyStoreError
+from comity.issuance.ports import KeyStore
+from comity.storage.keyfile import KeyFile
+from comity.storage.memory import MemoryKeyStore
+from comity.trust.keys import Usage
+from tests.builders import HOME, HOST
+
+Opener: TypeAlias = Callable[[], KeyStore]
+
+FIRST, SECOND = bytes(range(32)), bytes(range(1, 33))
+
+
+@pytest.fixture(params=["memory", "file", "file opened again"])
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Opener:
+    """Give a store; for a file opened again, each call opens what is on disk."""
+    memory: KeyStore = MemoryKeyStore()
+    path = tmp_path / "keys"
+    if request.param == "memory":
+        return lambda: memory
+    once: KeyStore = KeyFile(path, passphrase="correct horse")
+    if request.param == "file":
+        return lambda: once
+    return lambda: KeyFile(path, passphrase="correct horse")
+
+
+def test_an_empty_store_has_no_keys(reopen: Opener) -> None:
+    store = reopen()
+    assert store.list_signers(HOME, Usage.PASS) == ()
+    with pytest.raises(KeyStoreError):
+        store.get_signer(HOME, Usage.PASS, Kid(b"none"))
+
+
+def test_a_key_is_there_and_signs_once_add_has_returned(reopen: Opener) -> None:
+    added = reopen().add(HOME, Usage.PASS, FIRST)
+    found = reopen().get_signer(HOME, Usage.PASS, added.kid)
+    assert (found.public, found.kid, found.alg) == (added.public, added.kid, -7)
+    assert added.public.verifies(found.sign(b"message"), b"message")
+
+
+def test_adding_the_same_secret_again_changes_nothing(reopen: Opener) -> None:
+    first = reopen().add(HOME, Usage.PASS, FIRST)
+    again = reopen().add(HOME, Usage.PASS, FIRST)
+    assert first.kid == again.kid
+    assert len(reopen().list_signers(HOME, Usage.PASS)) == 1
+
+
+def test_keys_are_listed_oldest_first(reopen: Opener) -> None:
+    kids = [reopen().add(HOME, Usage.PASS, secret).kid for secret in (SECOND, FIRST)]
+    reopen().add(HOME, Usage.PASS, SECOND)
+    assert [signer.kid for signer in reopen().list_signers(HOME, Usage.PASS)] == kids
+
+
+@pytest.mark.parametrize("usage", [Usage.STATUS, Usage.STATEMENT, Usage.BUNDLE, None])
+def test_a_key_serves_only_the_region_and_usage_it_was_added_for(reopen: Opener, usage: Usage | None) -> None:
+    kid = reopen().add(HOME, Usage.PASS, FIRST).kid
+    store = reopen()
+    for region, other in ((HOME, usage), (HOST, Usage.PASS), (HOST, usage)):
+        assert store.list_signers(region, other) == ()
+        with pytest.raises(KeyStoreError):
+            store.get_signer(region, other, kid)
+
+
+def test_one_secret_may_be_kept_for_several_uses(reopen: Opener) -> None:
+    uses = [(HOME, Usage.PASS), (HOME, None), (HOST, Usage.PASS)]
+    for region, usage in uses:
+        reopen().add(region, usage, FIRST)
+    store = reopen()
+    assert [len(store.list_signers(region, usage)) for region, usage in uses] == [1, 1, 1]
+
+
+def test_the_root_of_a_region_is_kept_without_a_usage(reopen: Opener) -> None:
+    kid = reopen().add(HOST, None, FIRST).kid
+    assert reopen().get_signer(HOST, None, kid).kid == kid
+    with pytest.raises(KeyStoreError):
+        reopen().get_signer(HOST, Usage.PASS, kid)
+
+
+def test_a_refusal_names_no_secret(reopen: Opener) -> None:
+    reopen().add(HOME, Usage.PASS, FIRST)
+    with pytest.raises(KeyStoreError) as refused:
+        reopen().get_signer(HOME, Usage.PASS, Kid(b"none"))
+    assert FIRST.hex() not in str(refused.value)
