@@ -225,6 +225,28 @@ def test_only_a_whole_definite_byte_string_is_read_as_one(data: str) -> None:
         cbor.read_byte_string(bytes.fromhex(data), 0)
 
 
+HOSTILE_TEXTS = [
+    ("bytes", "4161"),
+    ("an integer", "01"),
+    ("a length longer than needed", "780161"),
+    ("an indefinite length", "7f6161ff"),
+    ("cut off", "6461"),
+    ("2**64 - 1 bytes", "7b" + "ff" * 8),
+    ("not UTF-8", "61ff"),
+    ("an overlong UTF-8 spelling", "62c0af"),
+    ("a lone surrogate", "63eda080"),
+    ("a character beyond Unicode", "64f4908080"),
+    ("half a character", "61e5"),
+    ("nothing", ""),
+]
+
+
+@pytest.mark.parametrize("data", [r[1] for r in HOSTILE_TEXTS], ids=[r[0] for r in HOSTILE_TEXTS])
+def test_only_a_whole_definite_text_of_utf_8_is_read_as_one(data: str) -> None:
+    with pytest.raises(FormatError):
+        cbor.read_text_string(bytes.fromhex(data), 0)
+
+
 @pytest.mark.parametrize("length", [0, 23, 24, 255, 256, 65_535, 65_536])
 def test_a_byte_string_of_any_length_is_read_back(length: int) -> None:
     written = cbor.write_byte_string(bytes(length))

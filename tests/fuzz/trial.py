@@ -10,8 +10,9 @@ from typing import Final
 
 from comity.codec import cose
 from comity.codec.cose import Sign1
+from comity.codec.cwt import write_claims
 from comity.codec.qrtext import UnverifiedPresentation, read_text
-from comity.domain.decision import Decision, Outcome
+from comity.domain.decision import Decision, Outcome, ReasonCode
 from comity.errors import ComityError, FormatError
 from comity.verify import as_json, verify, verify_block
 from tests.fuzz.files import try_anchor, try_bundle, try_delta, try_list
@@ -21,7 +22,7 @@ from tests.fuzz.originals import NOW, Originals, make_originals
 BLOCK: Final = 100
 FILES: Final = 5
 """Of every 100 trials, how many are of bundles, lists, deltas and anchors."""
-ISSUED: Final = 10
+ISSUED: Final = 15
 """And how many are texts that a broken issuer signed, which may be let through but never raise."""
 REPORTED: Final = 10
 """One decision in so many is also written as JSON, and every one that lets through."""
@@ -85,7 +86,7 @@ def try_texts(texts: list[str], *, may_pass: bool) -> list[Failure]:
                 as_json(decision)
     except Exception:  # noqa: BLE001 - this is what is looked for
         return [failure for text in texts if (failure := escaped(text)) is not None]
-    return [] if may_pass else forgeries(texts, decisions)
+    return misspellings(texts, decisions) if may_pass else forgeries(texts, decisions)
 
 
 def escaped(text: str) -> Failure | None:
@@ -105,6 +106,23 @@ def forgeries(texts: list[str], decisions: list[Decision]) -> list[Failure]:
         for text, decision in zip(texts, decisions, strict=True)
         if decision.outcome in THROUGH and signed_bytes(text) not in genuine_bytes()
     ]
+
+
+def misspellings(texts: list[str], decisions: list[Decision]) -> list[Failure]:
+    """Tell of claims that were read though they are not spelled as they must be."""
+    read = (t for t, d in zip(texts, decisions, strict=True) if d.reason is not ReasonCode.UNREADABLE)
+    return [failure for text in read if (failure := misspelled(text)) is not None]
+
+
+def misspelled(text: str) -> Failure | None:
+    shown = read_text(text, is_test=True)
+    inner = shown.inner if isinstance(shown, UnverifiedPresentation) else shown
+    try:
+        if write_claims(inner.claims) == inner.message.payload:
+            return None
+    except FormatError:
+        pass
+    return Failure("read, though its claims are spelled otherwise than they are written", "text", repr(text))
 
 
 def try_file(rng: Random) -> list[Failure]:

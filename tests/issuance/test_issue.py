@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from comity.codec.qrtext import UnverifiedPass, UnverifiedPresentation, read_message
+from comity.codec.cwt import write_claims
 from comity.domain.claims import PassClaims, StatusReference
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.instant import DAY
@@ -102,7 +103,7 @@ LIMITS = [
 
 @pytest.mark.parametrize(("given", "entry"), [row[1:] for row in LIMITS], ids=[row[0] for row in LIMITS])
 def test_a_limit_that_is_met_is_kept(given: PassClaims, entry: KeyEntry) -> None:
-    assert check_claims(given, entry) == CheckedClaims(given, entry)
+    assert check_claims(given, entry) == CheckedClaims(given, entry, write_claims(given))
 
 
 def test_claims_checked_for_one_key_are_not_signed_by_another() -> None:

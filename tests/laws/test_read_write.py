@@ -98,6 +98,22 @@ def test_claims_are_read_as_they_were_written(written: PassClaims) -> None:
     assert read_claims(write_claims(written)) == written
 
 
+@MANY
+@given(claims(), st.data())
+def test_claims_that_can_be_read_are_in_the_one_spelling_they_have(
+    written: PassClaims, data: st.DataObject
+) -> None:
+    payload = bytearray(write_claims(written))
+    place = data.draw(st.integers(0, len(payload) - 1))
+    payload[place : place + data.draw(st.integers(0, 2))] = data.draw(st.binary(max_size=2))
+
+    try:
+        read = read_claims(bytes(payload))
+    except FormatError:
+        return
+    assert write_claims(read) == payload
+
+
 @SOME
 @given(claims(), st.booleans())
 def test_a_text_gives_back_the_pass_in_it(written: PassClaims, is_test: bool) -> None:

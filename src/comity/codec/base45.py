@@ -18,9 +18,10 @@ _BASE: Final = len(ALPHABET)
 
 
 @lru_cache(maxsize=2_048)
-def _lanes(count: int, byte: int) -> int:
-    """Give `byte` repeated as the lowest byte of `count` lanes of 24 bits."""
-    return int.from_bytes(bytes((byte, 0, 0)) * count, "little")
+def _masks(count: int) -> tuple[int, int]:
+    """Give the masks of the lowest and of the highest byte of `count` lanes of 24 bits."""
+    lowest = int.from_bytes(bytes((0xFF, 0, 0)) * count, "little")
+    return lowest, lowest << 16
 
 
 def decode(text: bytes) -> bytes:
@@ -38,12 +39,12 @@ def decode(text: bytes) -> bytes:
     whole = groups * 3
     out = bytearray(2 * groups)
     if groups:
-        mask = _lanes(groups, 0xFF)
+        mask, overflow = _masks(groups)
         packed = int.from_bytes(values[:whole], "little")
         high = (packed >> 16) & mask
         middle = (packed >> 8) & mask
         sums = ((high * _BASE + middle) * _BASE) + (packed & mask)
-        if sums & (mask << 16):
+        if sums & overflow:
             raise UnreadableText("base45: a group above 65535")
         lanes = sums.to_bytes(whole, "little")
         out[0::2] = lanes[1::3]

@@ -53,7 +53,6 @@ def signature_input(protected: bytes, payload: bytes) -> bytes:
     return _signature_prefix(protected) + cbor.write_byte_string(payload)
 
 
-@lru_cache(maxsize=1_024)
 def _signature_prefix(protected: bytes) -> bytes:
     return _SIGNATURE1 + cbor.write_byte_string(protected) + _NO_AAD
 
@@ -73,11 +72,16 @@ def read_sign1(data: bytes) -> Sign1:
     payload, last = cbor.read_byte_string(data, end + 1)
     if last != len(data) - _SIGNATURE_ITEM:
         raise FormatError("COSE: bytes beside header, payload and signature")
-    signed = _signature_prefix(protected) + data[end + 1 : last]
-    return Sign1(read_header(protected), protected, payload, signed, data[-SIGNATURE_LENGTH:])
+    header, prefix = _open_header(protected)
+    return Sign1(header, protected, payload, prefix + data[end + 1 : last], data[-SIGNATURE_LENGTH:])
 
 
 @lru_cache(maxsize=1_024)
+def _open_header(protected: bytes) -> tuple[Header, bytes]:
+    """Read a header and prepare what stands before the payload in the Sig_structure."""
+    return read_header(protected), _signature_prefix(protected)
+
+
 def read_header(protected: bytes) -> Header:
     """Read a protected header: exactly alg and typ, with or without kid.
 

@@ -2,17 +2,20 @@
 
 1 iss, 4 exp, 6 iat, 7 cti, 8 cnf {1: COSE_Key}, 65535 status reference (Token Status List), -65537 the
 Comity claim: an array with fixed places colour, class, masked name, last four, reason, basis, until,
-origin, area, flags, trailing empty places left out (interface section 2). Nothing unknown is passed over.
+origin, area, flags, trailing empty places left out (interface section 2).
+
+The reader follows this grammar from the first byte to the last, so that unknown, repeated, unordered or
+longer-spelled claims, and bytes that follow, have no way in.
 """
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from comity.codec import cbor
-from comity.codec.cbor import Value
+from comity.codec.cbor import Value, read_text_string, read_unsigned
 from comity.domain.claims import PASS_ID_LENGTH, DeviceKey, PassClaims, PassId, StatusReference
-from comity.domain.colour import COLOUR_REASONS, COLOURS, GREEN, PASS_CLASSES, Colour, ColourReason
+from comity.domain.colour import COLOUR_REASONS, COLOURS, GREEN, PASS_CLASSES, Colour, ColourReason, PassClass
 from comity.domain.instant import LAST_INSTANT, Instant
 from comity.domain.region import is_area_code
 from comity.errors import FormatError
@@ -33,19 +36,42 @@ EC2: Final = 2
 P256: Final = 1
 COORDINATE_LENGTH: Final = 32
 
-_KEY_SETS: Final = frozenset(
-    (ISS, EXP, IAT, CTI, *cnf, *status, COMITY) for cnf in ((), (CNF,)) for status in ((), (STATUS,))
+_ISS, _EXP, _IAT = (cbor.write(label) for label in (ISS, EXP, IAT))
+_MAP_OF_FIVE: Final = cbor.MAP << 5 | 5
+"""Head of the claims without cnf and status; each of them adds one."""
+_CTI_HEAD: Final = cbor.write(CTI) + cbor.write_head(cbor.BYTES, PASS_ID_LENGTH)
+_CNF_HEAD: Final = (
+    cbor.write(CNF)
+    + cbor.write({1: {KTY: EC2, CRV: P256, X: b"", Y: False}})[: -len(b"\x40\x22\xf4")]
+    + cbor.write_head(cbor.BYTES, COORDINATE_LENGTH)
 )
-"""The only sequences of claim keys: also their deterministic order."""
+_CNF_SIGNS: Final = {cbor.write(Y) + cbor.write(sign): sign for sign in (False, True)}
+_STATUS_HEAD: Final = (
+    cbor.write(STATUS) + cbor.write({"status_list": {"idx": 0, "uri": ""}})[: -len(b"\x00\x63uri\x60")]
+)
+_URI_HEAD: Final = cbor.write("uri")
+_COMITY_HEAD: Final = cbor.write(COMITY)
+_NULL: Final = b"\xf6"
+_NO_PLACES: Final = cbor.ARRAY << 5
+"""Head of an empty array; each place adds one."""
+_TEXT_PLACES: Final = (3, 4)
+"""origin and area, counted after the fixed places."""
 
-_INTEGERS: Final = {int}
 _PLACES: Final = 10
 _FIXED_PLACES: Final = 4
-_EMPTY: Final[list[Value]] = [None] * _PLACES
 _GUARDIAN: Final = 1
 _ID_DIGITS: Final = 4
 
-Member = TypeVar("Member")
+_Grounds: TypeAlias = tuple[ColourReason | None, Instant | None, Instant | None, str | None]
+_Optional: TypeAlias = tuple[
+    ColourReason | None, Instant | None, Instant | None, str | None, str | None, bool
+]
+_Places: TypeAlias = tuple[
+    Colour, PassClass, str, str,
+    ColourReason | None, Instant | None, Instant | None, str | None, str | None, bool,
+]  # fmt: skip
+
+_NO_GROUNDS: Final[_Grounds] = (None, None, None, None)
 
 
 def read_claims(payload: bytes) -> PassClaims:
@@ -53,36 +79,111 @@ def read_claims(payload: bytes) -> PassClaims:
 
     Raises: FormatError for anything that is not exactly one set of claims.
     """
-    claims = cbor.read_unchecked(payload)
-    if type(claims) is not dict or tuple(claims) not in _KEY_SETS or set(map(type, claims)) != _INTEGERS:
-        raise FormatError("claims: not the known claims in their order")
-    issuer, pass_id, places = claims[ISS], claims[CTI], claims[COMITY]
-    issued_at, expires_at = _instant(claims[IAT]), _instant(claims[EXP])
-    if type(issuer) is not str or issued_at >= expires_at:
-        raise FormatError("claims: iss is not text, or exp is not after iat")
-    if type(pass_id) is not bytes or len(pass_id) != PASS_ID_LENGTH:
-        raise FormatError("claims: cti is not 8 bytes")
-    if type(places) is not list or not _FIXED_PLACES <= len(places) <= _PLACES or places[-1] is None:
-        raise FormatError("claims: the Comity claim is not an array of its places, empty ends left out")
-    colour, pass_class = _member(COLOURS, places[0]), _member(PASS_CLASSES, places[1])
-    name, last_four = places[2], places[3]
-    if type(name) is not str or not name:
-        raise FormatError("claims: the masked name is not text")
-    if type(last_four) is not str or len(last_four) != _ID_DIGITS:
-        raise FormatError("claims: the last four are not four characters")
-    return PassClaims(
-        issuer,
-        PassId(pass_id),
-        issued_at,
-        expires_at,
-        colour,
-        pass_class,
-        name,
-        last_four,
-        _read_confirmation(claims[CNF]) if CNF in claims else None,
-        _read_status(claims[STATUS]) if STATUS in claims else None,
-        *_read_optional_places(colour, places, issuer),
-    )
+    issuer, end = read_text_string(payload, _after(payload, 1, _ISS))
+    expires_at, end = read_unsigned(payload, _after(payload, end, _EXP))
+    issued_at, end = read_unsigned(payload, _after(payload, end, _IAT))
+    if issued_at >= expires_at:
+        raise FormatError("claims: exp is not after iat")
+    begin = end + len(_CTI_HEAD)
+    if payload[end:begin] != _CTI_HEAD:
+        raise FormatError("claims: cti is not 8 bytes in its place")
+    end = begin + PASS_ID_LENGTH
+    pass_id, device_key, status, claims = PassId(payload[begin:end]), None, None, _MAP_OF_FIVE
+    if payload.startswith(_CNF_HEAD, end):
+        device_key, end = _read_confirmation(payload, end + len(_CNF_HEAD))
+        claims += 1
+    if payload.startswith(_STATUS_HEAD, end):
+        status, end = _read_status(payload, end + len(_STATUS_HEAD))
+        claims += 1
+    if payload[0] != claims or not payload.startswith(_COMITY_HEAD, end):
+        raise FormatError("claims: other claims than the known ones, or in another order")
+    places = _read_places(payload, end + len(_COMITY_HEAD), issuer)
+    return PassClaims(issuer, pass_id, issued_at, expires_at, *places, device_key, status)
+
+
+def _after(payload: bytes, at: int, label: bytes) -> int:
+    """Give where the value of a one-byte label begins, refusing another label."""
+    if payload[at : at + 1] != label:
+        raise FormatError(f"claims: label {label[0]} is not in its place")
+    return at + 1
+
+
+def _read_confirmation(payload: bytes, at: int) -> tuple[DeviceKey, int]:
+    """Read the phone's key from its x coordinate on: 32 bytes and the sign of y."""
+    end = at + COORDINATE_LENGTH
+    y_is_odd = _CNF_SIGNS.get(payload[end : end + 2])
+    if y_is_odd is None:
+        raise FormatError("claims: cnf is not one compressed COSE_Key of type EC2, curve P-256")
+    return DeviceKey(payload[at:end], y_is_odd), end + 2
+
+
+def _read_status(payload: bytes, at: int) -> tuple[StatusReference, int]:
+    """Read the status list reference from its index on."""
+    index, end = read_unsigned(payload, at)
+    if not payload.startswith(_URI_HEAD, end):
+        raise FormatError("claims: not one status list reference of idx and uri")
+    uri, end = read_text_string(payload, end + len(_URI_HEAD))
+    return StatusReference(uri=uri, index=index), end
+
+
+def _read_places(payload: bytes, at: int, issuer: str) -> _Places:
+    """Read the Comity claim, which ends the payload."""
+    head = payload[at : at + 3]
+    count = head[0] - _NO_PLACES if len(head) == 3 else 0
+    if not _FIXED_PLACES <= count <= _PLACES:
+        raise FormatError("claims: the Comity claim is not an array of its places")
+    if head[1] >= len(COLOURS) or head[2] >= len(PASS_CLASSES):
+        raise FormatError("claims: colour or class is not a known number")
+    colour, pass_class = COLOURS[head[1]], PASS_CLASSES[head[2]]
+    name, end = read_text_string(payload, at + 3)
+    last_four, end = read_text_string(payload, end)
+    if not name or len(last_four) != _ID_DIGITS:
+        raise FormatError("claims: no masked name, or not four last characters of the ID number")
+    if count == _FIXED_PLACES and colour is GREEN and end == len(payload):
+        return colour, pass_class, name, last_four, *_NO_GROUNDS, None, False
+    return colour, pass_class, name, last_four, *_read_optional_places(payload, end, count, colour, issuer)
+
+
+def _read_optional_places(payload: bytes, end: int, count: int, colour: Colour, issuer: str) -> _Optional:
+    """Read reason, basis, until, origin, area and flags, as many as the array says."""
+    values: list[int | str | None] = [None] * (_PLACES - _FIXED_PLACES)
+    for place in range(count - _FIXED_PLACES):
+        values[place], end = _read_place(payload, end, place)
+    if end != len(payload) or (count > _FIXED_PLACES and values[count - _FIXED_PLACES - 1] is None):
+        raise FormatError("claims: bytes after the last place, or an empty place at the end")
+    reason, basis, until, origin, area, flags = values
+    grounds = _read_grounds(colour, reason, basis, until, origin)
+    if area is not None and not (isinstance(area, str) and is_area_code(area) and area[:2] == issuer[:2]):
+        raise FormatError("claims: area is not a division of the issuer")
+    if flags is not None and flags != _GUARDIAN:
+        raise FormatError("claims: flags other than guardian-held")
+    return *grounds, area, flags is not None
+
+
+def _read_place(payload: bytes, at: int, place: int) -> tuple[int | str | None, int]:
+    """Read one of the places after the fixed ones: null, text for origin and area, or a number."""
+    if payload[at : at + 1] == _NULL:
+        return None, at + 1
+    if place in _TEXT_PLACES:
+        return read_text_string(payload, at)
+    return read_unsigned(payload, at)
+
+
+def _read_grounds(
+    colour: Colour, reason: int | str | None, basis: object, until: object, origin: object
+) -> _Grounds:
+    """Match the grounds with the colour: none with green; with the others only origin may be absent."""
+    if colour is GREEN:
+        if (reason, basis, until, origin) != (None, None, None, None):
+            raise FormatError("claims: green with the grounds of another colour")
+        return _NO_GROUNDS
+    if type(reason) is not int or reason >= len(COLOUR_REASONS):
+        raise FormatError("claims: yellow or red without a known reason")
+    if type(basis) is not int or type(until) is not int or max(basis, until) > LAST_INSTANT:
+        raise FormatError("claims: yellow or red without basis and until")
+    if origin is not None and not (isinstance(origin, str) and is_area_code(origin)):
+        raise FormatError("claims: origin is not a division code")
+    return COLOUR_REASONS[reason], basis, until, origin
 
 
 def write_claims(claims: PassClaims) -> bytes:
@@ -118,79 +219,6 @@ def write_claims(claims: PassClaims) -> bytes:
     payload = cbor.write(fields)
     read_claims(payload)
     return payload
-
-
-def _instant(value: Value) -> Instant:
-    if type(value) is not int or not 0 <= value <= LAST_INSTANT:
-        raise FormatError("claims: a time that is no whole number of seconds between 1970 and 9998")
-    return value
-
-
-def _member(members: tuple[Member, ...], number: Value) -> Member:
-    if type(number) is not int or not 0 <= number < len(members):
-        raise FormatError("claims: colour, class or reason is not a known number")
-    return members[number]
-
-
-_Optional: TypeAlias = tuple[
-    ColourReason | None, Instant | None, Instant | None, str | None, str | None, bool
-]
-_NOTHING_MORE: Final[_Optional] = (None, None, None, None, None, False)
-
-
-def _read_optional_places(colour: Colour, places: list[Value], issuer: str) -> _Optional:
-    """Read reason, basis, until, origin, area and whether it is guardian-held.
-
-    The first four are absent with green; with yellow and red only origin may be.
-    """
-    if len(places) == _FIXED_PLACES and colour is GREEN:
-        return _NOTHING_MORE
-    reason, basis, until, origin, area, flags = places[4:] + _EMPTY[len(places) :]
-    if flags is not None and (type(flags) is not int or flags != _GUARDIAN):
-        raise FormatError("claims: flags other than guardian-held")
-    signed_for, is_guardian_held = _read_area(area, issuer), flags is not None
-    if colour is GREEN:
-        if (reason, basis, until, origin) != (None, None, None, None):
-            raise FormatError("claims: green with the grounds of another colour")
-        return None, None, None, None, signed_for, is_guardian_held
-    if origin is not None and (type(origin) is not str or not is_area_code(origin)):
-        raise FormatError("claims: origin is not a division code")
-    because = _member(COLOUR_REASONS, reason)
-    return because, _instant(basis), _instant(until), origin, signed_for, is_guardian_held
-
-
-def _read_area(area: Value, issuer: str) -> str | None:
-    if area is None:
-        return None
-    if type(area) is not str or not is_area_code(area) or area[:2] != issuer[:2]:
-        raise FormatError("claims: area is not a division of the issuer")
-    return area
-
-
-def _read_status(value: Value) -> StatusReference:
-    reference = value["status_list"] if type(value) is dict and list(value) == ["status_list"] else None
-    if type(reference) is not dict or list(reference) != ["idx", "uri"]:
-        raise FormatError("claims: not one status list reference")
-    index, uri = reference["idx"], reference["uri"]
-    if type(index) is not int or index < 0 or type(uri) is not str or not uri:
-        raise FormatError("claims: status index or uri out of bounds")
-    return StatusReference(uri=uri, index=index)
-
-
-def _read_confirmation(value: Value) -> DeviceKey:
-    key = value[1] if type(value) is dict and _integer_keys(value) == [1] else None
-    if type(key) is not dict or _integer_keys(key) != [KTY, CRV, X, Y] or key[KTY] != EC2 or key[CRV] != P256:
-        raise FormatError("claims: cnf is not one COSE_Key of type EC2, curve P-256")
-    x, y_is_odd = key[X], key[Y]
-    if type(key[KTY]) is not int or type(key[CRV]) is not int:
-        raise FormatError("claims: cnf type or curve is not an integer")
-    if type(x) is not bytes or len(x) != COORDINATE_LENGTH or type(y_is_odd) is not bool:
-        raise FormatError("claims: cnf coordinates are not 32 bytes and a sign")
-    return DeviceKey(x=x, y_is_odd=y_is_odd)
-
-
-def _integer_keys(value: dict[int | str, Value]) -> list[int | str] | None:
-    return list(value) if set(map(type, value)) == {int} else None
 
 
 def _write_confirmation(key: DeviceKey) -> Value:

@@ -45,14 +45,14 @@ class PassClaims(NamedTuple):
     pass_class: PassClass
     masked_name: str
     id_last4: str
-    device_key: DeviceKey | None = None
-    status: StatusReference | None = None
     reason: ColourReason | None = None
     basis: Instant | None = None
     until: Instant | None = None
     origin: str | None = None
     area: str | None = None
     is_guardian_held: bool = False
+    device_key: DeviceKey | None = None
+    status: StatusReference | None = None
 
 
 def masked(name: str) -> str:

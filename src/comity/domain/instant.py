@@ -38,7 +38,12 @@ def instant_of(at: datetime) -> Instant:
 
 @lru_cache(maxsize=4_096)
 def rfc3339(instant: Instant) -> str:
-    """Write an instant for people and JSON: `2020-03-19T00:00:00+08:00` (interface section 3)."""
+    """Write an instant for people and JSON: `2020-03-19T00:00:00+08:00` (interface section 3).
+
+    An instant after `LAST_INSTANT`, which only an unverified text can hold, is written as plain seconds.
+    """
+    if instant > LAST_INSTANT:
+        return f"{instant} s"
     return datetime.fromtimestamp(instant, BEIJING).isoformat(timespec="seconds")
 
 

@@ -14,7 +14,7 @@ from comity.domain.claims import PassClaims
 from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import Instant
 from comity.domain.validity import ONLINE_LIFETIME
-from comity.errors import SigningRefused
+from comity.errors import FormatError, SigningRefused
 from comity.trust.keys import KeyEntry, Usage
 from comity.trust.ports import Signer
 from comity.trust.signing import sign_message
@@ -22,24 +22,27 @@ from comity.trust.signing import sign_message
 
 @dataclass(frozen=True, slots=True)
 class CheckedClaims:
-    """Claims that may be signed with one key; made by `check_claims` alone."""
+    """Claims that may be signed with one key, and their bytes; made by `check_claims` alone."""
 
     claims: PassClaims
     entry: KeyEntry
+    payload: bytes
 
 
 def check_claims(claims: PassClaims, entry: KeyEntry) -> CheckedClaims:
     """Check that these claims may be signed with this key.
 
-    1. The key is a pass key, and the moment of issue lies in its window.
+    1. The key is a pass key, not revoked, and the moment of issue lies in its window.
     2. The class has what it needs: a phone's key for device, a status for device and paper, and 60 s for
        online.
     3. Yellow and red have their grounds, green has none.
     4. Validity and area are within what the key may sign.
+    5. A verifier can read them: every field has its form.
 
     Raises: SigningRefused.
     """
-    if entry.usage is not Usage.PASS or not entry.may_sign_at(claims.issued_at):  # 1
+    at = claims.issued_at
+    if entry.usage is not Usage.PASS or not entry.may_sign_at(at) or entry.is_revoked(at):  # 1
         raise SigningRefused("this key is not a pass key, or not at this time")
     is_device = claims.pass_class is PassClass.DEVICE  # 2
     is_online = claims.pass_class is PassClass.ONLINE
@@ -54,7 +57,10 @@ def check_claims(claims: PassClaims, entry: KeyEntry) -> CheckedClaims:
         raise SigningRefused("yellow and red need reason, basis and until; green has none of them")
     if lifetime > entry.max_validity or not entry.may_sign_for(claims.area):  # 4
         raise SigningRefused("this key may not sign so long a validity, or not for this area")
-    return CheckedClaims(claims, entry)
+    try:  # 5
+        return CheckedClaims(claims, entry, write_claims(claims))
+    except FormatError as error:
+        raise SigningRefused(f"no verifier could read this pass: {error}") from error
 
 
 def issue(checked: CheckedClaims, signer: Signer, *, is_test: bool) -> bytes:
@@ -64,14 +70,11 @@ def issue(checked: CheckedClaims, signer: Signer, *, is_test: bool) -> bytes:
     """
     if signer.kid != checked.entry.kid:
         raise SigningRefused("these claims were checked for another key")
-    return _sign_pass(write_claims(checked.claims), signer, is_test=is_test)
+    typ = PASS_TYP + (TEST_OFFSET if is_test else 0)
+    return sign_message(checked.payload, signer, typ=typ)
 
 
 def present(signed_pass: bytes, phone: Signer, *, shown_at: Instant, is_test: bool) -> bytes:
     """Let a phone sign a device pass for one moment: the bytes of a presentation."""
     typ = PRESENTATION_TYP + (TEST_OFFSET if is_test else 0)
     return sign_message(write_shown(shown_at, signed_pass), phone, typ=typ, with_kid=False)
-
-
-def _sign_pass(payload: bytes, signer: Signer, *, is_test: bool) -> bytes:
-    return sign_message(payload, signer, typ=PASS_TYP + (TEST_OFFSET if is_test else 0))

@@ -72,7 +72,10 @@ class KeyFile:
 
     def _cipher(self, salt: bytes) -> AESGCM:
         scrypt = Scrypt(salt=salt, length=KEY_LENGTH, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P)
-        return AESGCM(scrypt.derive(self._passphrase.encode()))
+        try:
+            return AESGCM(scrypt.derive(self._passphrase.encode()))
+        except UnicodeEncodeError:
+            raise KeyStoreError("the passphrase is not Unicode text") from None
 
     def _open(self) -> list[tuple[str, str, bytes]]:
         try:

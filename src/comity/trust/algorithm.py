@@ -13,7 +13,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
 from comity.codec import cbor
@@ -91,13 +91,25 @@ def _load(point: bytes) -> ec.EllipticCurvePublicKey:
 
 def signature_holds(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> bool:
     """Say whether a raw ES256 signature of 64 bytes holds."""
-    r = int.from_bytes(signature[:_HALF], "big")
-    s = int.from_bytes(signature[_HALF:], "big")
     try:
-        key.verify(encode_dss_signature(r, s), message, _VERIFYING)
+        key.verify(_as_der(signature), message, _VERIFYING)
     except InvalidSignature:
         return False
     return True
+
+
+def _as_der(signature: bytes) -> bytes:
+    """Write r || s as the ECDSA-Sig-Value that OpenSSL takes (RFC 3279 section 2.2.3), in DER.
+
+    By hand, since this runs for every signature and costs a third of the library's general encoder.
+    """
+    r, s = signature[:_HALF].lstrip(b"\0"), signature[_HALF:].lstrip(b"\0")
+    if not r or r[0] & 0x80:
+        r = b"\0" + r
+    if not s or s[0] & 0x80:
+        s = b"\0" + s
+    size_r, size_s = len(r), len(s)
+    return bytes((0x30, size_r + size_s + 4, 0x02, size_r)) + r + bytes((0x02, size_s)) + s
 
 
 def device_signature_holds(key: DeviceKey, signature: bytes, message: bytes) -> bool:
@@ -141,5 +153,10 @@ class PrivateKey:
 
 
 def private_key(secret: bytes) -> PrivateKey:
-    """Make a private key from 32 or more secret bytes, reduced to 1 <= d < n."""
+    """Make a private key from 32 or more secret bytes, reduced to 1 <= d < n.
+
+    Raises: ValueError for fewer bytes.
+    """
+    if len(secret) < COORDINATE_LENGTH:
+        raise ValueError(f"a private key needs at least {COORDINATE_LENGTH} secret bytes")
     return PrivateKey(ec.derive_private_key(1 + int.from_bytes(secret, "big") % (_ORDER - 1), _CURVE))

@@ -19,7 +19,7 @@ from comity.domain.instant import Instant
 from comity.domain.recognition import Recognition, Referral
 from comity.domain.region import RegionCode
 from comity.domain.rulebook import Rulebook
-from comity.errors import BundleRefused, ComityError, FormatError, UnreadableStatement
+from comity.errors import BundleRefused, ComityError, FormatError, StatementRefused, UnreadableStatement
 from comity.trust.algorithm import PublicKey
 from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
 from comity.trust.membership import read_key_list, read_membership, vouch
@@ -185,7 +185,7 @@ def _open(
         key_lists=key_lists,
         recognitions=_newest(of_host("recognitions", read_recognition)),
         referrals=_newest(of_host("referrals", read_referral)),
-        rulebooks=tuple(of_host("rulebooks", read_signed_rulebook)),
+        rulebooks=_one_a_version(of_host("rulebooks", read_signed_rulebook)),
         pass_keys=_pass_keys(key_lists),
     )
     fields.all_octets("key_lists")
@@ -207,10 +207,18 @@ def _pass_keys(key_lists: tuple[KeyList, ...]) -> dict[tuple[str, Kid], KeyEntry
 
 
 def _newest(statements: list[Dated]) -> dict[str, Dated]:
-    """Keep the newest version of each pair."""
+    """Keep the newest version of each pair. Raises: StatementRefused for two of one version."""
     found: dict[str, Dated] = {}
     for dated in statements:
         known = found.get(dated.issuer)
+        if known is not None and known.version == dated.version:
+            raise StatementRefused(f"two statements on {dated.issuer} have one version")
         if known is None or dated.version > known.version:
             found[dated.issuer] = dated
     return found
+
+
+def _one_a_version(rulebooks: list[Rulebook]) -> tuple[Rulebook, ...]:
+    if len({rulebook.version for rulebook in rulebooks}) != len(rulebooks):
+        raise StatementRefused("two rulebooks have one version")
+    return tuple(rulebooks)

@@ -1,16 +1,18 @@
 """The public way in: `verify(text, bundle, at=...) -> Decision`, one text or a block of them.
 
-Every text takes the same three phases: read, authenticate, decide. A block goes through them phase by
-phase, which keeps each phase's code and tables warm between the costly signature checks. Any text gets a
-Decision, never an exception.
+Every text takes the same phases: read (V1 to V3), the issuer's signature (V4), how it is shown (V5), decide
+(V6 to V10). A block goes through them phase by phase, which keeps each phase's code and tables warm between
+the costly signature checks. Any text gets a Decision, never an exception.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from comity.codec.qrtext import read_text
+from comity.codec.qrtext import UnverifiedPass, read_text
+from comity.domain.claims import PassClaims
 from comity.domain.colour import Colour
 from comity.domain.decision import Decision, ReasonCode, Step
 from comity.domain.instant import instant_of
@@ -21,6 +23,14 @@ from comity.trust.status import NO_LISTS, StatusLists
 from comity.verify.authenticate import Unverified, pass_of, v2_bundle, v3_key, v4_signature, v5_shown
 from comity.verify.checkpoint import Checkpoint, open_checkpoint
 from comity.verify.decide import AuthenticPass, decide
+
+
+class Keyed(NamedTuple):
+    """What was read, the pass in it, and the key that should have signed it."""
+
+    shown: Unverified
+    unverified: UnverifiedPass
+    entry: KeyEntry
 
 
 def verify(
@@ -39,8 +49,8 @@ def verify(
     Raises: ValueError only for an `at` without offset or outside the years 1970 to 9998.
     """
     checkpoint = open_checkpoint(bundle, lists, instant_of(at))
-    read = _read(text, checkpoint)
-    return _decide(_authenticate(read, checkpoint), checkpoint, issuer_says)
+    signed = _check_signature(_read(text, checkpoint), checkpoint)
+    return _decide(_check_showing(signed, checkpoint), checkpoint, issuer_says)
 
 
 def verify_block(
@@ -56,11 +66,12 @@ def verify_block(
     """
     checkpoint = open_checkpoint(bundle, lists, instant_of(at))
     read = [_read(text, checkpoint) for text in texts]
-    authenticated = [_authenticate(each, checkpoint) for each in read]
-    return [_decide(each, checkpoint, None) for each in authenticated]
+    signed = [_check_signature(each, checkpoint) for each in read]
+    authentic = [_check_showing(each, checkpoint) for each in signed]
+    return [_decide(each, checkpoint, None) for each in authentic]
 
 
-def _read(text: str, checkpoint: Checkpoint) -> tuple[Unverified, KeyEntry] | Decision:
+def _read(text: str, checkpoint: Checkpoint) -> Keyed | Decision:
     """V1 to V3: everything before the first signature."""
     try:
         shown = read_text(text, is_test=checkpoint.bundle.is_test)
@@ -70,24 +81,27 @@ def _read(text: str, checkpoint: Checkpoint) -> tuple[Unverified, KeyEntry] | De
     blocked = v2_bundle(checkpoint)
     if blocked is not None:
         return _refused(Step.V2, blocked, checkpoint)
-    key = v3_key(pass_of(shown), checkpoint)
+    unverified = pass_of(shown)
+    key = v3_key(unverified, checkpoint)
     if isinstance(key, ReasonCode):
         return _refused(Step.V3, key, checkpoint)
-    return shown, key
+    return Keyed(shown, unverified, key)
 
 
-def _authenticate(
-    read: tuple[Unverified, KeyEntry] | Decision, checkpoint: Checkpoint
-) -> AuthenticPass | Decision:
-    """V4 and V5: the issuer's signature, then how it is shown."""
-    if isinstance(read, Decision):
-        return read
-    shown, key = read
-    unverified = pass_of(shown)
-    if (bad := v4_signature(unverified, key)) is not None:
+def _check_signature(keyed: Keyed | Decision, checkpoint: Checkpoint) -> Keyed | Decision:
+    """V4, for what came so far."""
+    if type(keyed) is Keyed and (bad := v4_signature(keyed.unverified, keyed.entry)) is not None:
         return _refused(Step.V4, bad, checkpoint)
-    if (bad := v5_shown(shown, key, checkpoint.at)) is not None:
-        return _refused(Step.V5, bad, checkpoint, shown=shown)
+    return keyed
+
+
+def _check_showing(signed: Keyed | Decision, checkpoint: Checkpoint) -> AuthenticPass | Decision:
+    """V5, for what came so far."""
+    if isinstance(signed, Decision):
+        return signed
+    shown, unverified, entry = signed
+    if (bad := v5_shown(shown, entry, checkpoint.at)) is not None:
+        return _refused(Step.V5, bad, checkpoint, claims=unverified.claims)
     return AuthenticPass(unverified.claims)
 
 
@@ -105,7 +119,7 @@ def _refused(
     reason: ReasonCode,
     checkpoint: Checkpoint,
     *,
-    shown: Unverified | None = None,
+    claims: PassClaims | None = None,
     detail: str | None = None,
 ) -> Decision:
     return Decision(
@@ -115,6 +129,6 @@ def _refused(
         step=step,
         reason=reason,
         trust_freshness=checkpoint.trust_freshness,
-        claims=None if shown is None else pass_of(shown).claims,
+        claims=claims,
         detail=detail,
     )
