@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from comity.codec.qrtext import UnverifiedPass, UnverifiedPresentation, read_message
 from comity.codec.cwt import write_claims
+from comity.codec.qrtext import UnverifiedPass, UnverifiedPresentation, read_message
 from comity.domain.claims import PassClaims, StatusReference
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.instant import DAY

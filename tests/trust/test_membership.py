@@ -13,7 +13,7 @@ from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
 from comity.trust.membership import (
     read_key_list,
     read_membership,
-    vouch,
+    vouched_for,
     write_key_list,
     write_membership,
 )
@@ -197,9 +197,24 @@ def test_a_key_list_that_nobody_vouches_for_is_refused(
     lists: tuple[KeyList, ...], members: tuple[Membership, ...]
 ) -> None:
     with pytest.raises(StatementRefused):
-        vouch(lists, members)
+        vouched_for(lists, members, at=AT)
 
 
 def test_members_lists_under_their_own_roots_are_vouched_for() -> None:
-    vouch(LISTS, MEMBERS)
-    vouch((), MEMBERS)
+    assert vouched_for(LISTS, MEMBERS, at=AT) == LISTS
+    assert vouched_for((), MEMBERS, at=AT) == ()
+
+
+@pytest.mark.parametrize(
+    ("member_from", "member_to", "counts"),
+    [(AT, None, True), (AT + 1, None, False), (0, AT + 1, True), (0, AT, False)],
+    ids=["from this instant", "from the next second", "until the next second", "until this instant"],
+)
+def test_only_regions_that_take_part_at_the_time_count(
+    member_from: int, member_to: int | None, counts: bool
+) -> None:
+    member = replace(membership(HOME), member_from=member_from, member_to=member_to)
+
+    vouched = vouched_for((key_list(HOME),), (member,), at=AT)
+
+    assert vouched == ((key_list(HOME),) if counts else ())

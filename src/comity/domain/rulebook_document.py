@@ -153,6 +153,9 @@ def _both_languages(words: object) -> Text:
         written = given.get(language)
         if not isinstance(written, str) or not written.strip():
             refuse("missing_language", "C2.2", language=language)
+    for language in given:
+        if language not in ("zh", "en"):
+            refuse("unknown_word", "C2.2", word=str(language))
     return Text(zh=given["zh"], en=given["en"])
 
 

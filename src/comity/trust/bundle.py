@@ -22,7 +22,7 @@ from comity.domain.rulebook import Rulebook
 from comity.errors import BundleRefused, ComityError, FormatError, StatementRefused, UnreadableStatement
 from comity.trust.algorithm import PublicKey
 from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
-from comity.trust.membership import read_key_list, read_membership, vouch
+from comity.trust.membership import read_key_list, read_membership, vouched_for
 from comity.trust.ports import Signer
 from comity.trust.recognition_statements import read_recognition, read_referral, read_signed_rulebook
 from comity.trust.statements import Fields, Kind, UnverifiedStatement, read_statement, write_statement
@@ -127,7 +127,7 @@ def open_bundle(
     2. It is for `host`, where one is named, and for the anchor's host.
     3. The host's key list is in it, under the anchor's root where one is pinned.
     4. A bundle key of that list signed it.
-    5. The hub named in it vouches for the root of every key list.
+    5. The hub named in it vouches for the root of every key list; only members of that time count.
     6. The host's statements are signed by its statement keys, one a pair.
 
     Raises: BundleRefused.
@@ -160,15 +160,12 @@ def _open(
     if own is None or (anchor is not None and own.root.point != anchor.root.point):  # 3
         raise BundleRefused("the bundle is not under the root key pinned at enrolment")
     made_at = statement.peek().instant("issued_at")
-    signing = own.find(statement.kid, Usage.BUNDLE)
-    if signing is None or not signing.may_sign_at(made_at) or signing.is_revoked(made_at):  # 4
-        raise BundleRefused("the bundle is not signed by a bundle key of its host")
-    fields = statement.signed_by(signing.key)
+    fields = statement.signed_by(_bundle_key(own, statement, made_at))  # 4
     hub = fields.key("hub")
     memberships = tuple(read_membership(m, hub, is_test=is_test) for m in fields.all_octets("memberships"))
-    vouch(key_lists, memberships)  # 5
-    if fields.flag("test") is not is_test:
-        raise BundleRefused("the bundle is marked as test and real at once")
+    members = vouched_for(key_lists, memberships, at=made_at)  # 5
+    if own not in members or fields.flag("test") is not is_test:
+        raise BundleRefused("its host is not a member, or it is marked as test and real at once")
 
     def of_host(name: str, read: Callable[..., Signed]) -> list[Signed]:  # 6
         return [read(item, own, at=made_at, is_test=is_test) for item in fields.all_octets(name)]
@@ -182,15 +179,23 @@ def _open(
         is_test=is_test,
         root=own.root,
         memberships=memberships,
-        key_lists=key_lists,
+        key_lists=members,
         recognitions=_newest(of_host("recognitions", read_recognition)),
         referrals=_newest(of_host("referrals", read_referral)),
         rulebooks=_one_a_version(of_host("rulebooks", read_signed_rulebook)),
-        pass_keys=_pass_keys(key_lists),
+        pass_keys=_pass_keys(members),
     )
     fields.all_octets("key_lists")
     fields.finish()
     return bundle
+
+
+def _bundle_key(own: KeyList, statement: UnverifiedStatement, made_at: Instant) -> PublicKey:
+    """Give the host's bundle key that the statement names, if it was good when the bundle was made."""
+    signing = own.find(statement.kid, Usage.BUNDLE)
+    if signing is None or not signing.may_sign_at(made_at) or signing.is_revoked(made_at):
+        raise BundleRefused("the bundle is not signed by a bundle key of its host")
+    return signing.key
 
 
 def _read_key_lists(statement: UnverifiedStatement, *, is_test: bool) -> tuple[KeyList, ...]:

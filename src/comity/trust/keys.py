@@ -99,3 +99,7 @@ class Membership:
     root_thumbprint: bytes
     member_from: Instant
     member_to: Instant | None = None
+
+    def is_in_force(self, at: Instant) -> bool:
+        """Say whether the region takes part at `at`."""
+        return self.member_from <= at and (self.member_to is None or at < self.member_to)

@@ -6,6 +6,7 @@ Hub root -> membership (region, thumbprint of its root) -> key list signed by th
 from __future__ import annotations
 
 from comity.codec.cbor import Value
+from comity.domain.instant import Instant
 from comity.domain.validity import KEY_MAX_VALIDITY
 from comity.errors import StatementRefused
 from comity.trust.algorithm import PublicKey
@@ -71,17 +72,21 @@ def read_key_list(data: bytes, *, is_test: bool) -> KeyList:
     return key_list
 
 
-def vouch(key_lists: tuple[KeyList, ...], memberships: tuple[Membership, ...]) -> None:
-    """Check that every key list is of one member each and under the root the hub named for it.
+def vouched_for(
+    key_lists: tuple[KeyList, ...], memberships: tuple[Membership, ...], *, at: Instant
+) -> tuple[KeyList, ...]:
+    """Give the key lists of the regions that take part at `at`, each checked to be under its member's root.
 
-    Raises: StatementRefused.
+    Raises: StatementRefused for a list under another root, or two lists or memberships of one region.
     """
-    roots = {membership.region: membership.root_thumbprint for membership in memberships}
-    if len(roots) != len(memberships) or len({key_list.region for key_list in key_lists}) != len(key_lists):
+    members = {membership.region: membership for membership in memberships}
+    if len(members) != len(memberships) or len({key_list.region for key_list in key_lists}) != len(key_lists):
         raise StatementRefused("two memberships or two key lists of one region")
     for key_list in key_lists:
-        if roots.get(key_list.region) != key_list.root.thumbprint:
+        member = members.get(key_list.region)
+        if member is None or member.root_thumbprint != key_list.root.thumbprint:
             raise StatementRefused(f"the key list of {key_list.region} is not under the root of a member")
+    return tuple(key_list for key_list in key_lists if members[key_list.region].is_in_force(at))
 
 
 def _write_entry(entry: KeyEntry) -> Value:

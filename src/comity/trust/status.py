@@ -183,6 +183,8 @@ def _read_claims(payload: bytes) -> tuple[str, Instant, cbor.Value]:
     uri, issued_at = claims[_SUB], claims[_IAT]
     if type(uri) is not str or type(issued_at) is not int or not 0 <= issued_at <= LAST_INSTANT:
         raise FormatError("sub is not text or iat is not a time")
+    if type(claims.get(_EXP, 0)) is not int or type(claims.get(_TTL, 0)) is not int:
+        raise FormatError("exp or ttl is not a number")
     return uri, issued_at, claims[_STATUS_LIST]
 
 

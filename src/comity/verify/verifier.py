@@ -25,7 +25,7 @@ from comity.verify.checkpoint import Checkpoint, open_checkpoint
 from comity.verify.decide import AuthenticPass, decide
 
 
-class Keyed(NamedTuple):
+class _Keyed(NamedTuple):
     """What was read, the pass in it, and the key that should have signed it."""
 
     shown: Unverified
@@ -71,7 +71,7 @@ def verify_block(
     return [_decide(each, checkpoint, None) for each in authentic]
 
 
-def _read(text: str, checkpoint: Checkpoint) -> Keyed | Decision:
+def _read(text: str, checkpoint: Checkpoint) -> _Keyed | Decision:
     """V1 to V3: everything before the first signature."""
     try:
         shown = read_text(text, is_test=checkpoint.bundle.is_test)
@@ -85,17 +85,17 @@ def _read(text: str, checkpoint: Checkpoint) -> Keyed | Decision:
     key = v3_key(unverified, checkpoint)
     if isinstance(key, ReasonCode):
         return _refused(Step.V3, key, checkpoint)
-    return Keyed(shown, unverified, key)
+    return _Keyed(shown, unverified, key)
 
 
-def _check_signature(keyed: Keyed | Decision, checkpoint: Checkpoint) -> Keyed | Decision:
+def _check_signature(keyed: _Keyed | Decision, checkpoint: Checkpoint) -> _Keyed | Decision:
     """V4, for what came so far."""
-    if type(keyed) is Keyed and (bad := v4_signature(keyed.unverified, keyed.entry)) is not None:
+    if type(keyed) is _Keyed and (bad := v4_signature(keyed.unverified, keyed.entry)) is not None:
         return _refused(Step.V4, bad, checkpoint)
     return keyed
 
 
-def _check_showing(signed: Keyed | Decision, checkpoint: Checkpoint) -> AuthenticPass | Decision:
+def _check_showing(signed: _Keyed | Decision, checkpoint: Checkpoint) -> AuthenticPass | Decision:
     """V5, for what came so far."""
     if isinstance(signed, Decision):
         return signed
