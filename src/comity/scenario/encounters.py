@@ -14,7 +14,7 @@ from comity.scenario.passes import refuse_without_key, take_pass
 from comity.scenario.plan import EncounterPlan, KeyPlan, PassPlan, Tamper
 from comity.scenario.table import Table
 
-_TAMPER_CLASSES: Final = {
+TAMPER_CLASSES: Final = {
     Tamper.SCREENSHOT: (PassClass.DEVICE, PassClass.ONLINE),
     Tamper.DOWNGRADE: (PassClass.DEVICE,),
     Tamper.WRONG_DEVICE: (PassClass.DEVICE,),
@@ -77,7 +77,7 @@ def _check_showing(
     if shown.pass_class is PassClass.PAPER and plan.shown_at is not None:
         table.refuse("shown_at", "a paper pass has no moment of showing")
     if plan.tamper is not None:
-        if shown.pass_class not in _TAMPER_CLASSES.get(plan.tamper, tuple(PassClass)):
+        if shown.pass_class not in TAMPER_CLASSES.get(plan.tamper, tuple(PassClass)):
             table.refuse("tamper", f"'{plan.tamper}' cannot be done to a pass of class {shown.pass_class}")
         if plan.tamper is Tamper.SCREENSHOT and plan.shown_at is None:
             table.refuse("tamper", "a screenshot needs 'shown_at', the moment it was made")
