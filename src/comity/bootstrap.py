@@ -6,7 +6,6 @@ Settings come from the environment (docs/settings.md): COMITY_ANCHOR and COMITY_
 from __future__ import annotations
 
 import os
-import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -40,6 +39,8 @@ def now() -> datetime:
 
 def fresh_seed() -> bytes:
     """Draw a seed for a federation in memory: fresh keys every time."""
+    import secrets  # here, since `comity verify` draws nothing and starts for every code
+
     return secrets.token_bytes(_SEED_LENGTH)
 
 
