@@ -1,4 +1,4 @@
-"""The files of scenarios/: every expectation holds, and together they show everything that can be answered."""
+"""The files of scenarios/: every expectation holds; together they show everything that can be answered."""
 
 from __future__ import annotations
 
