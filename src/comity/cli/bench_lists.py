@@ -18,7 +18,8 @@ from comity.trust.status import CURRENT, SUPERSEDED, StatusArray, deflate, pack,
 CHANGES: Final = 1_250
 _KILO: Final = 1_000
 _NANO: Final = 1_000_000_000
-_LOOKUPS: Final = 20_000
+_LOOKUP_ROUNDS: Final = 100
+_LOOKUPS: Final = 5_000
 
 
 def measure_lists(*, entries: int, rounds: int) -> dict[str, Value]:
@@ -74,7 +75,7 @@ def _lookup(array: StatusArray, *, entries: int, rounds: int) -> float:
     find, best = array.find, float("inf")
     indexes = places("lookups", size=entries)
     with one_core():
-        for _ in range(rounds * 5):
+        for _ in range(rounds * _LOOKUP_ROUNDS):
             wanted = list(islice(indexes, _LOOKUPS))
             began = perf_counter_ns()
             for index in wanted:

@@ -18,10 +18,11 @@ from comity.errors import MissingExtra
 
 CHARACTERS: Final = 285
 _REPEATS: Final = 100
-_LARGEST_URI: Final = "cm:150000/1234567890"
-"""Twenty characters, as long as a list uri of a region should be."""
+_LIST_URI: Final = "cm:150000/1"
+"""The form Comity gives its lists; one list has room for every pass of a region."""
+_LONG_URI: Final = "cm:150000/1234567890"
+"""Twenty characters, the longest a region should use."""
 _LARGEST_INDEX: Final = 24_999_999
-_SHORT_URI: Final = "cm:150000/1"
 _LARGEST_NAME: Final = "欧阳娜娜"
 """Four characters of a name are shown at most."""
 _VERSION_MODULES: Final = (17, 4)
@@ -60,14 +61,14 @@ def measure_codes() -> dict[str, Value]:
     online, paper, device = (
         largest_text(each) for each in (PassClass.ONLINE, PassClass.PAPER, PassClass.DEVICE)
     )
-    with_short_uri = largest_text(PassClass.PAPER, uri=_SHORT_URI)
+    with_long_uri = largest_text(PassClass.PAPER, uri=_LONG_URI)
     try:
         return {
             "qr_online": qr_version(online, level="M"),
             "qr_paper": qr_version(paper, level="M"),
             "qr_paper_q": qr_version(paper, level="Q"),
             "qr_device": qr_version(device, level="M"),
-            "qr_paper_short_uri": qr_version(with_short_uri, level="M"),
+            "qr_paper_uri20": qr_version(with_long_uri, level="M"),
             "qr_online_characters": len(online),
             "qr_paper_characters": len(paper),
             "qr_device_characters": len(device),
@@ -77,7 +78,7 @@ def measure_codes() -> dict[str, Value]:
         return {}
 
 
-def largest_text(pass_class: PassClass, *, uri: str = _LARGEST_URI) -> str:
+def largest_text(pass_class: PassClass, *, uri: str = _LIST_URI) -> str:
     """Give the text of a yellow pass with everything a pass can say."""
     federation = make_federation()
     claims = claims_of(federation, pass_class, 0, index=0)._replace(

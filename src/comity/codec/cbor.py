@@ -29,7 +29,9 @@ ARRAY: Final = 4
 MAP: Final = 5
 
 _INT_RANGE: Final = (-(2**64), 2**64 - 1)
+_SHORT_BYTES: Final = frozenset(bytes((BYTES << 5 | length,)) for length in range(24))
 _SHORT_TEXTS: Final = frozenset(bytes((TEXT << 5 | length,)) for length in range(24))
+"""Heads that hold the length of a string themselves, as most of those in a pass do."""
 _HEADS: Final = {24: (1, 24), 25: (2, 0x100), 26: (4, 0x1_0000), 27: (8, 0x1_0000_0000)}
 """Additional information of a head: how many bytes follow it, and the least number they may hold."""
 
@@ -160,10 +162,16 @@ def read_byte_string(data: bytes, start: int) -> tuple[bytes, int]:
 
     Raises: FormatError.
     """
-    major, length, begin = read_head(data, start)
-    end = begin + length
-    if major != BYTES or end > len(data):
-        raise FormatError("CBOR: a whole byte string was expected")
+    if data[start : start + 1] in _SHORT_BYTES:
+        begin = start + 1
+        end = begin + (data[start] & 0x1F)
+    else:
+        major, length, begin = read_head(data, start)
+        end = begin + length
+        if major != BYTES:
+            raise FormatError("CBOR: a byte string was expected")
+    if end > len(data):
+        raise FormatError("CBOR: a byte string is cut off")
     return data[begin:end], end
 
 

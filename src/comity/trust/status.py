@@ -27,6 +27,7 @@ SUPERSEDED: Final = 3
 
 ENTRY_BITS: Final = (1, 2, 4, 8)
 PASS_BITS: Final = 2
+_MASKS: Final = {bits: (1 << bits) - 1 for bits in ENTRY_BITS}
 TYP: Final = "application/statuslist+cwt"
 MAX_ARRAY: Final = 64 * 2**20
 """Bytes a list may inflate to: 268 million entries of two bits."""
@@ -55,9 +56,10 @@ class StatusArray:
 
     def find(self, index: int) -> int | None:
         """Find the status at a zero-based index of 0 or more; None outside the array."""
-        bit = index * self.bits
+        bits = self.bits
+        bit = index * bits
         try:
-            return self.data[bit >> 3] >> (bit & 7) & ((1 << self.bits) - 1)
+            return self.data[bit >> 3] >> (bit & 7) & _MASKS[bits]
         except IndexError:
             return None
 
