@@ -165,7 +165,7 @@ class UsageError(ComityError):
     """A command used in a way it has no answer for."""
 
     code = "usage"
-    title = "Command not understood"
+    title = "Cannot be done as asked"
     next_step = "Run the command with --help to see what it takes."
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from comity import bootstrap
-from comity.cli.picture import scan
 from comity.cli.scenario import UNMET, console, open_scenario, results_table, write_results
 from comity.cli.verify import spoken
 from comity.domain.decision import Outcome
@@ -46,6 +45,8 @@ def demo_command(*, once: bool = False, out: Path = OUT) -> int:
 
 def _read_back(result: EncounterResult, out: Path) -> None:
     """Scan the picture as a gate would and decide again from the files alone. Raises: ComityError."""
+    from comity.cli.picture import scan  # the extra `image`, which another command must not need
+
     folder, name = out / result.plan.encounter_id, result.plan.encounter_id
     gate = bootstrap.open_gate(
         folder / "bundle.cbor", anchor=folder / "anchor.cbor", host=result.plan.host, status=folder / "status"

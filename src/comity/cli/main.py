@@ -30,15 +30,15 @@ def make_app() -> App:
         print_error=False,
         exit_on_error=False,
     )
-    app.command("comity.cli.verify:verify_command", name="verify")
-    app.command("comity.cli.inspect:inspect_command", name="inspect")
-    app.command("comity.cli.demo:demo_command", name="demo")
+    app.command("comity.cli.verify:verify_command", name="verify", help="Answer a shown code.")
+    app.command("comity.cli.inspect:inspect_command", name="inspect", help="Show what a code says.")
+    app.command("comity.cli.demo:demo_command", name="demo", help="Run the notice as it happened.")
     scenario = App(name="scenario", help="Run a federation told in a scenario file.")
-    scenario.command("comity.cli.scenario:run_command", name="run")
+    scenario.command("comity.cli.scenario:run_command", name="run", help="Run one file.")
     bundle = App(name="bundle", help="Look at a verifier bundle.")
-    bundle.command("comity.cli.bundle:show_command", name="show")
+    bundle.command("comity.cli.bundle:show_command", name="show", help="Show one bundle.")
     bench = App(name="bench", help="Measure, as ratios within one run.")
-    bench.command("comity.cli.bench:verify_command", name="verify")
+    bench.command("comity.cli.bench:verify_command", name="verify", help="Measure verification.")
     for group in (scenario, bundle, bench):
         app.command(group)
     return app
