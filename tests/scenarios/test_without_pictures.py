@@ -1,4 +1,4 @@
-"""The core install: without the extra `image` every other command works, and an unknown one is told plainly."""
+"""The core install: without the extra `image` other commands work; an unknown one is told plainly."""
 
 from __future__ import annotations
 
