@@ -137,3 +137,22 @@ def test_a_passphrase_that_is_no_text_keeps_nothing(tmp_path: Path) -> None:
     store = KeyFile(tmp_path / "keys", passphrase="\ud800")
     with pytest.raises(KeyStoreError):
         store.add(HOME, Usage.PASS, SECRET)
+
+
+def test_a_secret_that_makes_no_key_is_refused_and_the_file_still_opens(path: Path) -> None:
+    store = KeyFile(path, passphrase=PASSPHRASE)
+
+    with pytest.raises(KeyStoreError, match="32"):
+        store.add(HOME, Usage.PASS, b"short")
+
+    assert len(KeyFile(path, passphrase=PASSPHRASE).list_signers(HOME, Usage.PASS)) == 1
+
+
+def test_two_openers_of_one_file_keep_each_other_s_keys(path: Path) -> None:
+    first, second = (KeyFile(path, passphrase=PASSPHRASE) for _ in range(2))
+
+    first.add(HOME, Usage.STATUS, OTHER)
+    second.add(HOME, Usage.BUNDLE, OTHER)
+
+    again = KeyFile(path, passphrase=PASSPHRASE)
+    assert len(again.list_signers(HOME, Usage.STATUS)) == len(again.list_signers(HOME, Usage.BUNDLE)) == 1

@@ -137,6 +137,7 @@ def _rulebook(rulebook: Rulebook) -> Json:
 
 def _print_tables(parts: dict[str, Json]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     if parts["test"]:
         print(test_banner())
@@ -151,7 +152,7 @@ def _print_tables(parts: dict[str, Json]) -> None:
         for column in rows[0]:
             table.add_column(column, overflow="fold")
         for row in rows:
-            table.add_row(*(_cell(cell) for cell in row.values()))
+            table.add_row(*(Text(_cell(cell)) for cell in row.values()))
         console().print(table)
 
 

@@ -19,6 +19,8 @@ Kid = NewType("Kid", bytes)
 KID_LENGTH: Final = 4
 SIGNATURE_LENGTH: Final = 64
 
+_MAX_PROTECTED: Final = 64
+"""Bytes of a protected header; the longest of ours names the status list type in 41."""
 _ALG: Final = 1
 _KID: Final = 4
 _TYP: Final = 16
@@ -72,6 +74,8 @@ def read_sign1(data: bytes) -> Sign1:
     payload, last = cbor.read_byte_string(data, end + 1)
     if last != len(data) - _SIGNATURE_ITEM:
         raise FormatError("COSE: bytes beside header, payload and signature")
+    if len(protected) > _MAX_PROTECTED:
+        raise FormatError("COSE: a protected header longer than any of ours")
     header, prefix = _open_header(protected)
     return Sign1(header, protected, payload, prefix + data[end + 1 : last], data[-SIGNATURE_LENGTH:])
 

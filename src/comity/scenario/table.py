@@ -23,6 +23,8 @@ ID: Final = re.compile(r"[a-z0-9-]{1,40}")
 _BLANKED: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
 )
+_SHOWN: Final = 60
+"""Characters of a wrong value that a message repeats."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER: Final = re.compile(r"^[ \t]*\[+[ \t]*([^\[\]]*?)[ \t]*\]+", re.MULTILINE)
 _FRACTION: Final = re.compile(r"\d\d:\d\d:\d\d\.\d")
@@ -100,6 +102,15 @@ def parse(text: str) -> tuple[dict[str, object], Places]:
     return document, places
 
 
+def _shown(value: object) -> str:
+    """Show a wrong value in a message, cut short; a number may be too long to be written at all."""
+    try:
+        written = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return written if len(written) <= _SHOWN else written[:_SHOWN] + "..."
+
+
 class Table:
     """Reads one table key by key; every getter raises ScenarioError naming table, key and line."""
 
@@ -143,7 +154,7 @@ class Table:
         value = self._take(key)
         allowed: Collection[str] = tuple(words)  # type: ignore[arg-type]
         if not isinstance(value, str) or value not in allowed:
-            self.refuse(key, f"one of {', '.join(allowed)} is expected, not {value!r}")
+            self.refuse(key, f"one of {', '.join(allowed)} is expected, not {_shown(value)}")
         return words(value)
 
     def identifier(self, key: str, default: str | None = None) -> str:
@@ -180,7 +191,9 @@ class Table:
             return default
         value = self._take(key)
         if type(value) is not int or value not in allowed:
-            self.refuse(key, f"a whole number from {allowed[0]} to {allowed[-1]} is expected, not {value!r}")
+            self.refuse(
+                key, f"a whole number from {allowed[0]} to {allowed[-1]} is expected, not {_shown(value)}"
+            )
         return value
 
     def flag(self, key: str, default: bool) -> bool:

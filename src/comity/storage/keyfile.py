@@ -7,8 +7,11 @@ new one. For keys in hardware there is another adapter of the same port.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +23,7 @@ from comity.codec import cbor
 from comity.codec.cose import Kid
 from comity.errors import FormatError, KeyStoreError
 from comity.storage.memory import MemoryKeyStore
+from comity.trust.algorithm import private_key
 from comity.trust.keys import Usage
 from comity.trust.ports import Signer
 from comity.trust.statements import Fields
@@ -46,16 +50,20 @@ class KeyFile:
         self._passphrase = passphrase
         self._rows: list[tuple[str, str, bytes]] = []
         self._keys = MemoryKeyStore()
-        if path.exists():
-            for region, usage, secret in self._open():
-                self._remember(region, usage, secret)
+        self._read()
 
     def add(self, region: str, usage: Usage | None, secret: bytes) -> Signer:
-        """Keep a new key; it is on disk when this returns."""
+        """Keep a new key; it is on disk when this returns, beside what others have added meanwhile."""
+        try:
+            private_key(secret)
+        except ValueError as error:
+            raise KeyStoreError(f"this secret makes no key: {error}") from error
         row = (region, _ROOT if usage is None else str(usage), secret)
-        if row not in self._rows:
-            self._save([*self._rows, row])
-            self._remember(*row)
+        with self._locked():
+            self._read()
+            if row not in self._rows:
+                self._save([*self._rows, row])
+                self._remember(*row)
         return self._keys.add(region, usage, secret)
 
     def get_signer(self, region: str, usage: Usage | None, kid: Kid) -> Signer:
@@ -65,6 +73,31 @@ class KeyFile:
     def list_signers(self, region: str, usage: Usage | None) -> tuple[Signer, ...]:
         """List the signers for a usage, oldest first."""
         return self._keys.list_signers(region, usage)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Keep other processes from writing meanwhile, by a lock on the folder."""
+        try:
+            lock = os.open(self._path.parent, os.O_RDONLY)
+        except OSError as error:
+            raise KeyStoreError(f"{self._path.name} cannot be written: {error.strerror}") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    def _read(self) -> None:
+        """Take in what the file holds by now; no file yet is an empty store."""
+        try:
+            data = self._path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise KeyStoreError(f"{self._path.name} cannot be read: {error.strerror}") from error
+        for row in self._open(data):
+            if row not in self._rows:
+                self._remember(*row)
 
     def _remember(self, region: str, usage: str, secret: bytes) -> None:
         self._rows.append((region, usage, secret))
@@ -77,18 +110,20 @@ class KeyFile:
         except UnicodeEncodeError:
             raise KeyStoreError("the passphrase is not Unicode text") from None
 
-    def _open(self) -> list[tuple[str, str, bytes]]:
+    def _open(self, data: bytes) -> list[tuple[str, str, bytes]]:
         try:
-            file = Fields(cbor.read_map(self._path.read_bytes()), of=self._path.name)
+            file = Fields(cbor.read_map(data), of=self._path.name)
             if file.text("format") != FORMAT:
                 raise KeyStoreError(f"{self._path.name} is not a key file of this version")
             cipher = self._cipher(file.octets("salt"))
             opened = cipher.decrypt(file.octets("nonce"), file.octets("sealed"), FORMAT.encode())
             rows = Fields(cbor.read_map(opened), of=self._path.name).parts("keys")
-            return [(row.text("region"), _known(row.text("usage")), row.octets("secret")) for row in rows]
+            return [
+                (row.text("region"), _known(row.text("usage")), _whole(row.octets("secret"))) for row in rows
+            ]
         except InvalidTag:
             raise KeyStoreError(f"{self._path.name}: wrong passphrase, or the file was altered") from None
-        except (OSError, FormatError, ValueError) as error:
+        except (FormatError, ValueError) as error:
             raise KeyStoreError(f"{self._path.name} cannot be read as a key file") from error
 
     def _save(self, rows: list[tuple[str, str, bytes]]) -> None:
@@ -113,6 +148,11 @@ def _known(usage: str) -> str:
     if usage != _ROOT and usage not in tuple(Usage):
         raise FormatError(f"a key with the unknown usage '{usage}'")
     return usage
+
+
+def _whole(secret: bytes) -> bytes:
+    private_key(secret)
+    return secret
 
 
 def _sync_folder(folder: Path) -> None:

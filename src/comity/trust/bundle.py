@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from comity.codec import cbor
 from comity.codec.cbor import Value
 from comity.codec.cose import Kid
 from comity.domain.instant import Instant
 from comity.domain.recognition import Recognition, Referral
-from comity.domain.region import RegionCode
+from comity.domain.region import REGION_CODES, RegionCode
 from comity.domain.rulebook import Rulebook
 from comity.errors import BundleRefused, ComityError, FormatError, StatementRefused, UnreadableStatement
 from comity.trust.algorithm import PublicKey
@@ -29,6 +29,12 @@ from comity.trust.statements import Fields, Kind, UnverifiedStatement, read_stat
 
 Dated = TypeVar("Dated", Recognition, Referral)
 Signed = TypeVar("Signed", Recognition, Referral, Rulebook)
+
+
+MAX_BUNDLE: Final = 2**20
+"""Bytes of a bundle: 31 members with a hundred keys each take less than half of it."""
+MAX_ANCHOR: Final = 256
+"""Bytes of an anchor: a region code and one public key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +96,8 @@ def read_anchor(data: bytes) -> Anchor:
 
     Raises: BundleRefused when it is none.
     """
+    if len(data) > MAX_ANCHOR:
+        raise BundleRefused(f"the anchor file is larger than {MAX_ANCHOR} bytes")
     try:
         fields = Fields(cbor.read_map(data), of="anchor")
         anchor = Anchor(host=fields.region("host"), root=fields.key("root"))
@@ -132,11 +140,13 @@ def open_bundle(
 
     Raises: BundleRefused.
     """
+    if len(data) > MAX_BUNDLE:
+        raise BundleRefused(f"the bundle is larger than {MAX_BUNDLE} bytes")
     try:
         statement, is_test = _read_either(data)  # 1
         fields = statement.peek()
         claimed = fields.region("host")
-        if claimed != (host or claimed) or (anchor is not None and anchor.host != claimed):  # 2
+        if (host is not None and claimed != host) or (anchor is not None and anchor.host != claimed):  # 2
             raise BundleRefused(f"the bundle is for host {claimed}, another one was expected")
         return _open(statement, claimed, anchor, is_test=is_test)
     except BundleRefused:
@@ -155,12 +165,12 @@ def _read_either(data: bytes) -> tuple[UnverifiedStatement, bool]:
 def _open(
     statement: UnverifiedStatement, host: RegionCode, anchor: Anchor | None, *, is_test: bool
 ) -> VerifierBundle:
-    key_lists = _read_key_lists(statement, is_test=is_test)
-    own = next((key_list for key_list in key_lists if key_list.region == host), None)
-    if own is None or (anchor is not None and own.root.point != anchor.root.point):  # 3
+    own, others = _own_key_list(statement, host, is_test=is_test)
+    if anchor is not None and own.root.point != anchor.root.point:  # 3
         raise BundleRefused("the bundle is not under the root key pinned at enrolment")
     made_at = statement.peek().instant("issued_at")
     fields = statement.signed_by(_bundle_key(own, statement, made_at))  # 4
+    key_lists = (own, *(read_key_list(other, is_test=is_test) for other in others))
     hub = fields.key("hub")
     memberships = tuple(read_membership(m, hub, is_test=is_test) for m in fields.all_octets("memberships"))
     members = vouched_for(key_lists, memberships, at=made_at)  # 5
@@ -198,8 +208,18 @@ def _bundle_key(own: KeyList, statement: UnverifiedStatement, made_at: Instant) 
     return signing.key
 
 
-def _read_key_lists(statement: UnverifiedStatement, *, is_test: bool) -> tuple[KeyList, ...]:
-    return tuple(read_key_list(item, is_test=is_test) for item in statement.peek().all_octets("key_lists"))
+def _own_key_list(
+    statement: UnverifiedStatement, host: RegionCode, *, is_test: bool
+) -> tuple[KeyList, tuple[bytes, ...]]:
+    """Read the host's key list, leaving those of the others until the bundle's signature holds."""
+    lists = statement.peek().all_octets("key_lists")
+    if len(lists) > len(REGION_CODES):
+        raise BundleRefused("the bundle has more key lists than there are regions")
+    claimed = [read_statement(each, Kind.KEY_LIST, is_test=is_test).peek().text("region") for each in lists]
+    if host not in claimed:
+        raise BundleRefused("the bundle does not hold the key list of its own host")
+    place = claimed.index(host)
+    return read_key_list(lists[place], is_test=is_test), lists[:place] + lists[place + 1 :]
 
 
 def _pass_keys(key_lists: tuple[KeyList, ...]) -> dict[tuple[str, Kid], KeyEntry]:

@@ -113,7 +113,7 @@ def _read_entry(fields: Fields) -> KeyEntry:
         not_after=fields.optional_instant("not_after"),
         revoked_at=fields.optional_instant("revoked_at"),
         max_validity=fields.integer("max_validity") if usage == Usage.PASS else KEY_MAX_VALIDITY,
-        areas=fields.all_texts("areas"),
+        areas=fields.areas("areas"),
     )
     fields.finish()
     return entry

@@ -130,6 +130,6 @@ def _read_suspension(fields: Fields | None) -> Suspension | None:
 
 
 def _read_release(fields: Fields) -> Release:
-    release = Release(effective_from=fields.instant("from"), areas_except=fields.all_texts("areas_except"))
+    release = Release(effective_from=fields.instant("from"), areas_except=fields.areas("areas_except"))
     fields.finish()
     return release

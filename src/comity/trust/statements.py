@@ -16,7 +16,7 @@ from comity.codec.cbor import Value
 from comity.codec.cose import Kid, Sign1
 from comity.codec.qrtext import TEST_OFFSET
 from comity.domain.instant import LAST_INSTANT, Instant
-from comity.domain.region import RegionCode, is_region
+from comity.domain.region import RegionCode, is_area_code, is_region
 from comity.errors import FormatError, StatementRefused, UnreadableStatement
 from comity.trust.algorithm import PublicKey
 from comity.trust.ports import Signer
@@ -103,6 +103,10 @@ class Fields:
     def all_texts(self, name: str) -> tuple[str, ...]:
         """Take an array of texts."""
         return tuple(item if type(item) is str else self._refuse(name) for item in self.items(name))
+
+    def areas(self, name: str) -> tuple[str, ...]:
+        """Take an array of six-digit division codes."""
+        return tuple(area if is_area_code(area) else self._refuse(name) for area in self.all_texts(name))
 
     def parts(self, name: str) -> tuple[Fields, ...]:
         """Take an array of maps, each to be read in turn."""
