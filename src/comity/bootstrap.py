@@ -49,8 +49,8 @@ def jobs() -> int:
     setting = os.environ.get(JOBS_SETTING)
     if setting is None:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if not setting.isascii() or not setting.isdigit() or not 1 <= int(setting) <= 256:
-        raise UsageError(f"{JOBS_SETTING} is a number of processes from 1 to 256, not '{setting}'")
+    if not setting.isascii() or not setting.isdigit() or len(setting) > 3 or not 1 <= int(setting) <= 256:
+        raise UsageError(f"{JOBS_SETTING} is a number of processes from 1 to 256, not '{setting[:40]}'")
     return int(setting)
 
 

@@ -259,7 +259,7 @@ def test_a_list_signed_by_another_region_is_that_regions_and_not_the_issuers() -
     forged = read_status_list(token(signer=key(HOST, "status")), LISTS)
     lists = StatusLists((forged,))
     assert forged.signer == HOST
-    assert lists.find(HOME, StatusReference(uri=URI, index=0)) is None
+    assert lists.find(HOME, StatusReference(uri=URI, index=0), at=AT) is None
 
 
 def test_of_two_lists_of_one_uri_the_newer_stays_whatever_their_order() -> None:
@@ -267,11 +267,11 @@ def test_of_two_lists_of_one_uri_the_newer_stays_whatever_their_order() -> None:
     newer = read_status_list(token(), LISTS)
     for given_lists in ((older, newer), (newer, older)):
         lists = StatusLists(given_lists)
-        assert lists.find(HOME, StatusReference(uri=URI, index=0)) == newer
+        assert lists.find(HOME, StatusReference(uri=URI, index=0), at=AT) == newer
         assert len(lists) == 1
 
 
 def test_a_list_is_found_only_by_the_whole_uri() -> None:
     lists = StatusLists((read_status_list(TOKEN, LISTS),))
     for uri in ("", URI[:-1], URI + "0", URI.upper(), " " + URI):
-        assert lists.find(HOME, StatusReference(uri=uri, index=0)) is None
+        assert lists.find(HOME, StatusReference(uri=uri, index=0), at=AT) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from cyclopts import Parameter
 
 from comity import bootstrap
 from comity.cli.scenario import console
+from comity.cli.screen import plain, say, warn
 from comity.cli.verify import test_banner
 from comity.domain.instant import Instant, rfc3339
 from comity.domain.recognition import Recognition, Referral, Suspension
@@ -34,7 +34,7 @@ def show_command(file: Path, /, *, as_json_text: Annotated[bool, Parameter(name=
     """
     bundle = bootstrap.open_pinned(file)
     if not bundle.is_pinned:
-        print("comity: anchor not pinned", file=sys.stderr)
+        warn("anchor not pinned")
     parts = describe(bundle.bundle)
     if as_json_text:
         print(json.dumps(parts, ensure_ascii=False, indent=2))
@@ -143,7 +143,7 @@ def _print_tables(parts: dict[str, Json]) -> None:
         print(test_banner())
     for name, value in parts.items():
         if not isinstance(value, list):
-            print(f"{name}: {_cell(value)}")
+            say(f"{name}: {_cell(value)}")
     for name, value in parts.items():
         if not isinstance(value, list) or not value:
             continue
@@ -152,7 +152,7 @@ def _print_tables(parts: dict[str, Json]) -> None:
         for column in rows[0]:
             table.add_column(column, overflow="fold")
         for row in rows:
-            table.add_row(*(Text(_cell(cell)) for cell in row.values()))
+            table.add_row(*(Text(plain(_cell(cell))) for cell in row.values()))
         console().print(table)
 
 

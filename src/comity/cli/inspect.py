@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
+from comity.cli.screen import say
 from comity.cli.verify import EXIT_CODES, test_banner
 from comity.codec.qrtext import UnverifiedPresentation, read_text
 from comity.domain.claims import PassClaims
@@ -109,7 +110,7 @@ def _told(error: UnreadableText) -> str:
 def _print(parts: dict[str, Json], *, indent: str) -> None:
     for name, value in parts.items():
         if isinstance(value, dict):
-            print(f"{indent}{name}:")
+            say(f"{indent}{name}:")
             _print(value, indent=indent + "  ")
         elif value is not None:
-            print(f"{indent}{name}: {value}")
+            say(f"{indent}{name}: {value}")

@@ -13,10 +13,15 @@ from typing import Final
 from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
+from comity.cli.screen import warn, write_utf8
 from comity.errors import ComityError
 
 MISUSE: Final = 2
 INTERRUPTED: Final = 130
+BROKEN: Final = 70
+"""Something failed that no command is about: never to be mistaken for an answer."""
+CLOSED: Final = 141
+"""The reader of the output went away."""
 
 
 def make_app() -> App:
@@ -54,6 +59,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; no traceback for anything a person can cause."""
     try:
         result = make_app()(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
     except ComityError as error:
         complain(f"{error.title}: {error}", error.next_step)
         return MISUSE
@@ -62,20 +68,27 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return MISUSE
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return MISUSE
-    except KeyboardInterrupt:
-        complain("Stopped.", "Nothing half-written was left behind.")
+        return CLOSED
+    except (KeyboardInterrupt, EOFError):
+        complain("Stopped before the end.", "Run the command again for the whole answer.")
         return INTERRUPTED
+    except OSError as error:
+        complain(f"Input or output failed: {error.strerror}", "Check the disk and where the output goes.")
+        return BROKEN
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a fault is told, and is no answer
+        complain(f"A fault in Comity: {type(error).__name__}", "Please report it with the command you ran.")
+        return BROKEN
     return result if isinstance(result, int) else 0
 
 
 def complain(what: str, next_step: str) -> None:
     """Say on stderr what happened and what to do next."""
-    print(f"comity: {what}\n  {next_step}", file=sys.stderr)
+    warn(f"{what}\n  {next_step}")
 
 
 def main() -> None:
     """Entry point of the program."""
+    write_utf8()
     sys.exit(run())
 
 

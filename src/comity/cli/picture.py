@@ -20,6 +20,7 @@ QUIET_ZONE: Final = 24
 """White pixels around the code: four modules (ISO/IEC 18004 section 6.3.8)."""
 MAX_PIXELS: Final = 64_000_000
 
+_PICTURES: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 _FORMATS: Final = zxingcpp.barcode_formats_from_str("QRCode")
 
 
@@ -30,8 +31,9 @@ def scan(path: Path) -> list[str]:
     """
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as opened:
+            with Image.open(path, formats=_PICTURES) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
                     raise UsageError(f"'{path}' is larger than {MAX_PIXELS} pixels")
                 picture = ImageOps.exif_transpose(opened).convert("L")

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from comity import bootstrap
+from comity.cli.screen import say, warn
 from comity.domain.decision import Decision, Outcome
 from comity.domain.instant import instant_of
 from comity.domain.texts import text as words
@@ -81,9 +82,9 @@ def verify_command(
         options.bundle, anchor=options.anchor, host=options.host, status=options.status
     )
     if not gate.is_pinned:
-        print("comity: anchor not pinned", file=sys.stderr)
+        warn("anchor not pinned")
     for warning in gate.warnings:
-        print(f"comity: {warning}", file=sys.stderr)
+        warn(warning)
     if jsonl:
         from comity.cli.stream import answer_lines
 
@@ -91,7 +92,10 @@ def verify_command(
         return 0
     shown = text if text is not None else _scan(image) if image is not None else _read_stdin()
     decision = verify(shown, gate.bundle, at=at, lists=gate.lists)
-    print(json.dumps(as_json(decision), ensure_ascii=False, indent=2) if as_json_text else spoken(decision))
+    if as_json_text:
+        print(json.dumps(as_json(decision), ensure_ascii=False, indent=2))
+    else:
+        say(spoken(decision))
     return EXIT_CODES[decision.outcome]
 
 
@@ -120,7 +124,7 @@ def _scan(image: Path) -> str:
             f"'{image}' shows {len(passes)} health passes", next_step="Take a picture of one pass at a time."
         )
     if not found:
-        print(f"comity: no QR code was found in '{image}'", file=sys.stderr)
+        warn(f"no QR code was found in '{image}'")
     return passes[0] if passes else "".join(found[:1])
 
 

@@ -19,8 +19,8 @@ Kid = NewType("Kid", bytes)
 KID_LENGTH: Final = 4
 SIGNATURE_LENGTH: Final = 64
 
-_MAX_PROTECTED: Final = 64
-"""Bytes of a protected header; the longest of ours names the status list type in 41."""
+_MAX_PROTECTED: Final = 256
+"""Bytes of a protected header: far more than any of ours, few enough to remember a thousand of them."""
 _ALG: Final = 1
 _KID: Final = 4
 _TYP: Final = 16

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final, Never, TypeVar
 
-from comity.domain.instant import Instant, instant_of
+from comity.domain.instant import DAY, LAST_INSTANT, Instant, instant_of
 from comity.domain.region import RegionCode, is_area_code, is_region
 from comity.errors import ScenarioError
 
@@ -23,6 +23,8 @@ ID: Final = re.compile(r"[a-z0-9-]{1,40}")
 _BLANKED: Final = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
 )
+_LATEST: Final = LAST_INSTANT - 366 * DAY
+"""Latest time of a file: what is made then still ends before the last instant that can be written."""
 _SHOWN: Final = 60
 """Characters of a wrong value that a message repeats."""
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -177,7 +179,10 @@ class Table:
         if not isinstance(value, datetime):
             self.refuse(key, "a time such as 2020-03-19T00:00:00+08:00 is expected, without quotes")
         try:
-            return instant_of(value)
+            instant = instant_of(value)
+            if instant > _LATEST:
+                self.refuse(key, "a time in the year 9997 or before is expected")
+            return instant
         except (ValueError, OverflowError) as error:
             self.refuse(key, str(error))
 

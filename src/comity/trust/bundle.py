@@ -165,12 +165,16 @@ def _read_either(data: bytes) -> tuple[UnverifiedStatement, bool]:
 def _open(
     statement: UnverifiedStatement, host: RegionCode, anchor: Anchor | None, *, is_test: bool
 ) -> VerifierBundle:
-    own, others = _own_key_list(statement, host, is_test=is_test)
+    own, before, after = _own_key_list(statement, host, is_test=is_test)
     if anchor is not None and own.root.point != anchor.root.point:  # 3
         raise BundleRefused("the bundle is not under the root key pinned at enrolment")
     made_at = statement.peek().instant("issued_at")
     fields = statement.signed_by(_bundle_key(own, statement, made_at))  # 4
-    key_lists = (own, *(read_key_list(other, is_test=is_test) for other in others))
+    key_lists = (
+        *(read_key_list(other, is_test=is_test) for other in before),
+        own,
+        *(read_key_list(other, is_test=is_test) for other in after),
+    )
     hub = fields.key("hub")
     memberships = tuple(read_membership(m, hub, is_test=is_test) for m in fields.all_octets("memberships"))
     members = vouched_for(key_lists, memberships, at=made_at)  # 5
@@ -210,8 +214,8 @@ def _bundle_key(own: KeyList, statement: UnverifiedStatement, made_at: Instant) 
 
 def _own_key_list(
     statement: UnverifiedStatement, host: RegionCode, *, is_test: bool
-) -> tuple[KeyList, tuple[bytes, ...]]:
-    """Read the host's key list, leaving those of the others until the bundle's signature holds."""
+) -> tuple[KeyList, tuple[bytes, ...], tuple[bytes, ...]]:
+    """Read the host's key list; those before and after it wait until the bundle's signature holds."""
     lists = statement.peek().all_octets("key_lists")
     if len(lists) > len(REGION_CODES):
         raise BundleRefused("the bundle has more key lists than there are regions")
@@ -219,7 +223,7 @@ def _own_key_list(
     if host not in claimed:
         raise BundleRefused("the bundle does not hold the key list of its own host")
     place = claimed.index(host)
-    return read_key_list(lists[place], is_test=is_test), lists[:place] + lists[place + 1 :]
+    return read_key_list(lists[place], is_test=is_test), lists[:place], lists[place + 1 :]
 
 
 def _pass_keys(key_lists: tuple[KeyList, ...]) -> dict[tuple[str, Kid], KeyEntry]:

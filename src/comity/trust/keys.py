@@ -85,9 +85,14 @@ class KeyList:
         return next((e for e in self.entries if e.usage is usage and e.kid == kid), None)
 
     def find_unrevoked(self, kid: Kid | None, usage: Usage, at: Instant) -> PublicKey | None:
-        """Find the key with this id and usage if it has not been revoked at `at`."""
+        """Find the key with this id and usage if its time has begun and it is not revoked at `at`.
+
+        What it signed stays good after `not_after`, which ends new signatures only.
+        """
         entry = self.find(kid, usage)
-        return None if entry is None or entry.is_revoked(at) else entry.key
+        if entry is None or entry.is_revoked(at) or (entry.not_before is not None and at < entry.not_before):
+            return None
+        return entry.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

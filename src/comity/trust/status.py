@@ -15,6 +15,7 @@ from typing import Final
 from comity.codec import cbor, cose
 from comity.domain.claims import StatusReference
 from comity.domain.instant import DAY, HOUR, LAST_INSTANT, Instant
+from comity.domain.validity import CLOCK_LEEWAY
 from comity.errors import FormatError, StatementRefused, UnreadableStatement
 from comity.trust.keys import KeyEntry, KeyList, Usage
 from comity.trust.ports import Signer
@@ -115,18 +116,28 @@ class StatusList:
 
 
 class StatusLists:
-    """The verified lists a checkpoint has at hand, found by region and uri; of two the newer stays."""
+    """The verified lists a checkpoint has at hand, found by region and uri.
+
+    Of several of one uri the newest counts whose key is not revoked and which is not from the future; only
+    where there is none such, the newest of all.
+    """
 
     __slots__ = ("_lists",)
 
     def __init__(self, lists: tuple[StatusList, ...] = ()) -> None:
-        self._lists: dict[tuple[str, str], StatusList] = {}
-        for each in sorted(lists, key=lambda known: known.issued_at):
-            self._lists[each.signer, each.uri] = each
+        self._lists: dict[tuple[str, str], list[StatusList]] = {}
+        for each in sorted(lists, key=lambda known: known.issued_at, reverse=True):
+            self._lists.setdefault((each.signer, each.uri), []).append(each)
 
-    def find(self, issuer: str, reference: StatusReference) -> StatusList | None:
-        """Find the list that `issuer` signed for this reference."""
-        return self._lists.get((issuer, reference.uri))
+    def find(self, issuer: str, reference: StatusReference, *, at: Instant) -> StatusList | None:
+        """Find the list that `issuer` signed for this reference and that is good at `at`."""
+        known = self._lists.get((issuer, reference.uri))
+        if known is None:
+            return None
+        for each in known:
+            if not each.key.is_revoked(at) and each.issued_at <= at + CLOCK_LEEWAY:
+                return each
+        return known[0]
 
     def __len__(self) -> int:
         return len(self._lists)

@@ -134,7 +134,7 @@ def _v8_current(
 def _listed_status(claims: PassClaims, checkpoint: Checkpoint) -> tuple[_Ground | None, Freshness]:
     """Look the pass up in its issuer's list; void and superseded hold even from a stale one."""
     at, reference = checkpoint.at, claims.status
-    listed = None if reference is None else checkpoint.lists.find(claims.issuer, reference)
+    listed = None if reference is None else checkpoint.lists.find(claims.issuer, reference, at=at)
     if listed is None or reference is None or listed.key.is_revoked(at):
         return _Ground(ReasonCode.STATUS_MISSING), Freshness.MISSING
     status = listed.array.find(reference.index)

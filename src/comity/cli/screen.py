@@ -1,0 +1,39 @@
+"""What reaches a person's terminal: plain characters only, and always writable.
+
+Texts of codes and unsigned files may hold control or direction-changing characters that would move the
+cursor, rename the window or reverse what is read; on a screen they are shown as their code.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import unicodedata
+from typing import Final
+
+_KEPT: Final = "\n"
+_SHOWN_AS_CODE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def plain(text: str) -> str:
+    """Replace control, format and surrogate characters by their code, such as `<1B>`; keep line ends."""
+    return "".join(
+        f"<{ord(c):02X}>" if c not in _KEPT and unicodedata.category(c) in _SHOWN_AS_CODE else c for c in text
+    )
+
+
+def say(text: str) -> None:
+    """Print for a person on standard output."""
+    print(plain(text))
+
+
+def warn(text: str) -> None:
+    """Print for a person on standard error."""
+    print(plain(f"comity: {text}"), file=sys.stderr)
+
+
+def write_utf8() -> None:
+    """Make both outputs UTF-8 whatever the terminal says, so that Chinese text never fails to print."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
