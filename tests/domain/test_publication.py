@@ -9,7 +9,7 @@ import pytest
 from comity.domain.colour import COLOUR_REASONS, Colour, ColourReason
 from comity.domain.instant import DAY, HOUR
 from comity.domain.publication import Publication, check_publication, tightenings
-from comity.domain.rulebook import DEFAULT_ROWS, MeasureKind, Rulebook, StatusMaxAge
+from comity.domain.rulebook import DEFAULT_ROWS, Ends, MeasureKind, Rulebook, StatusMaxAge
 from comity.errors import PublicationRefused
 from tests.builders import AT, HOME, HOST
 
@@ -91,6 +91,7 @@ YELLOW = tuple((Colour.YELLOW, reason) for reason in COLOUR_REASONS)
 EVERY = (*YELLOW, *((Colour.RED, reason) for reason in COLOUR_REASONS))
 LONGER = replace(DEFAULT_ROWS[Colour.YELLOW], days=15)
 NAMED = replace(HEAVY, reasons=(ColourReason.SYMPTOMS,))
+AT_WILL = replace(DEFAULT_ROWS[Colour.YELLOW], ends=Ends.ISSUER_RELEASE)
 OPEN = replace(DEFAULT_ROWS[Colour.YELLOW], kind=MeasureKind.MEDICAL_REFERRAL, days=None)
 
 TIGHTENINGS: list[tuple[str, Rulebook, Rulebook, tuple[tuple[Colour, ColourReason], ...]]] = [
@@ -100,12 +101,14 @@ TIGHTENINGS: list[tuple[str, Rulebook, Rulebook, tuple[tuple[Colour, ColourReaso
     ("a day more", replace(OLD, rows=(LONGER,)), OLD, YELLOW),
     ("a day less", OLD, replace(OLD, rows=(LONGER,)), ()),
     ("an open end", replace(OLD, rows=(OPEN,)), OLD, YELLOW),
+    ("an end that another decides", replace(OLD, rows=(AT_WILL,)), OLD, YELLOW),
+    ("an end that comes by itself", OLD, replace(OLD, rows=(AT_WILL,)), ()),
     ("one reason", replace(OLD, rows=(NAMED,)), OLD, ((Colour.YELLOW, ColourReason.SYMPTOMS),)),
     (
-        "a second row, no heavier",
+        "a second row, no heavier, is one demand more",
         replace(OLD, rows=(DEFAULT_ROWS[Colour.YELLOW], LIGHT)),
         OLD,
-        (),
+        YELLOW,
     ),
     ("a heavier row beside a lighter", replace(OLD, rows=(LIGHT, HEAVY)), OLD, YELLOW),
     (
@@ -126,3 +129,26 @@ def test_a_tightening_is_told_for_each_colour_and_reason_it_meets(
     new: Rulebook, old: Rulebook, expected: tuple[tuple[Colour, ColourReason], ...]
 ) -> None:
     assert tightenings(new, old) == expected
+
+
+def test_what_an_emergency_brought_in_cannot_stay_without_notice() -> None:
+    stays = replace(EMERGENCY, version=3, valid_from=None, valid_to=None)
+
+    with pytest.raises(PublicationRefused) as refused:
+        check_publication(publication(stays), previous=EMERGENCY, standing=OLD)
+
+    assert refused.value.reason == "too_late_notice"
+
+
+def test_after_an_emergency_the_old_rules_come_back_at_once() -> None:
+    check_publication(publication(replace(OLD, version=3)), previous=EMERGENCY, standing=OLD)
+
+
+def test_an_emergency_a_year_ahead_is_none() -> None:
+    later = AT + 365 * DAY
+    book = replace(EMERGENCY, valid_from=later, valid_to=later + 7 * DAY)
+
+    with pytest.raises(PublicationRefused) as refused:
+        check_publication(publication(book, "outbreak next year"), previous=OLD)
+
+    assert refused.value.reason == "too_early"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
@@ -160,16 +162,39 @@ def write_results(results: list[EncounterResult], out: Path) -> None:
         for file_name, data in result.lists.items():
             files[folder / "status" / file_name] = data
     _progress("")
+    folders = [out / result.plan.encounter_id / "status" for result in results]
     try:
-        for result in results:
-            (out / result.plan.encounter_id / "status").mkdir(parents=True, exist_ok=True)
-        for path, data in files.items():
-            path.write_bytes(data)
+        _put_in_place(files, folders, out)
     except OSError as error:
         raise UsageError(
             f"'{error.filename}' cannot be written: {error.strerror}",
             next_step="Choose another --out folder.",
         ) from error
+
+
+def _put_in_place(files: dict[Path, bytes], folders: list[Path], out: Path) -> None:
+    """Write everything beside `out` first, then move it in, so that a full disk leaves nothing half-written.
+
+    Raises: OSError, UsageError when something of another kind stands where a file or folder must go.
+    """
+    for path in files:
+        if path.is_dir():
+            raise UsageError(f"'{path}' is a folder where a file must go", next_step="Choose another --out.")
+    for folder in (out, *(each.parent for each in folders), *folders):
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(
+                f"'{folder}' is a file where a folder must go", next_step="Choose another --out."
+            )
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".comity-", dir=out.parent) as staged:
+        places = {path: Path(staged) / str(number) for number, path in enumerate(files)}
+        for path, data in files.items():
+            places[path].write_bytes(data)
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        for path, place in places.items():
+            place.replace(path)
 
 
 def _progress(message: str) -> None:

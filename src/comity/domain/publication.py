@@ -13,7 +13,7 @@ from typing import Final
 from comity.domain.colour import COLOUR_REASONS, Colour, ColourReason
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.domain.region import RegionCode
-from comity.domain.rulebook import MeasureKind, MeasureRow, Rulebook
+from comity.domain.rulebook import Ends, MeasureKind, MeasureRow, Rulebook
 from comity.domain.rulebook_document import refuse
 
 TIGHTENING_NOTICE: Final = 48 * HOUR
@@ -35,13 +35,19 @@ class Publication:
     emergency_reason: str | None = None
 
 
-def check_publication(publication: Publication, *, previous: Rulebook | None) -> None:
-    """Check a publication against the rulebook it follows.
+def check_publication(
+    publication: Publication, *, previous: Rulebook | None, standing: Rulebook | None = None
+) -> None:
+    """Check a publication against the rulebooks it follows.
+
+    `previous` has the version before; `standing` is the newest that is no emergency, where `previous` is one:
+    what an emergency brought in is no measure of what may stay.
 
     1. The signer is the region itself.
     2. The version is the next one.
-    3. The emergency lane has a reason and ends by itself within 7 days.
-    4. A tightening outside it takes effect 48 hours to 14 days ahead.
+    3. Nothing takes effect more than 14 days ahead of a tightening's or an emergency's publication.
+    4. The emergency lane has a reason and ends by itself within 7 days.
+    5. A tightening outside it takes effect at least 48 hours ahead.
 
     Raises: PublicationRefused with the clause.
     """
@@ -51,19 +57,19 @@ def check_publication(publication: Publication, *, previous: Rulebook | None) ->
     if new.version != (1 if previous is None else previous.version + 1):  # 2
         refuse("version_not_next", "C2.2")
     starts = max(publication.published_at, new.valid_from or publication.published_at)
-    if publication.emergency_reason is not None:  # 3
+    ahead = starts - publication.published_at
+    base = standing or previous
+    is_emergency = publication.emergency_reason is not None
+    is_tightening = base is not None and bool(tightenings(new, base))
+    if (is_emergency or is_tightening) and ahead > TIGHTENING_LIMIT:  # 3
+        refuse("too_early", "C2.2")
+    if publication.emergency_reason is not None:  # 4
         if not publication.emergency_reason.strip():
             refuse("emergency_without_reason", "C2.2")
         if new.valid_to is None or new.valid_to - starts > EMERGENCY_LIMIT:
             refuse("emergency_too_long", "C2.2")
-        return
-    if previous is None or not tightenings(new, previous):
-        return
-    ahead = starts - publication.published_at  # 4
-    if ahead < TIGHTENING_NOTICE:
+    elif is_tightening and ahead < TIGHTENING_NOTICE:  # 5
         refuse("too_late_notice", "C2.2")
-    if ahead > TIGHTENING_LIMIT:
-        refuse("too_early", "C2.2")
 
 
 def tightenings(new: Rulebook, old: Rulebook) -> tuple[tuple[Colour, ColourReason], ...]:
@@ -79,12 +85,14 @@ def tightenings(new: Rulebook, old: Rulebook) -> tuple[tuple[Colour, ColourReaso
 
 
 def _is_tighter(new: tuple[MeasureRow, ...], old: tuple[MeasureRow, ...]) -> bool:
-    """Say whether some new row is not covered by an old one at least as heavy and as long."""
-    return any(not any(_covers(before, row) for before in old) for row in new)
+    """Say whether there are more rows, or one that no old row covers."""
+    return len(new) > len(old) or any(not any(_covers(before, row) for before in old) for row in new)
 
 
 def _covers(before: MeasureRow, row: MeasureRow) -> bool:
-    return _WEIGHT[row.kind] <= _WEIGHT[before.kind] and _days(row) <= _days(before)
+    """Say whether `before` was at least as heavy and long, and did not end more surely by itself."""
+    ends_as_surely = row.ends is Ends.AFTER_DAYS or row.ends is before.ends
+    return ends_as_surely and _WEIGHT[row.kind] <= _WEIGHT[before.kind] and _days(row) <= _days(before)
 
 
 def _days(row: MeasureRow) -> int:

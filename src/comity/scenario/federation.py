@@ -39,6 +39,7 @@ class Federation:
     seed: bytes
     _bundles: dict[tuple[RegionCode, Instant], bytes] = field(default_factory=dict)
     _lists: dict[tuple[RegionCode, Instant], bytes] = field(default_factory=dict)
+    _indexes: dict[RegionCode, dict[str, int]] = field(default_factory=dict)
     _keys: dict[tuple[str, ...], PrivateKey] = field(default_factory=dict)
     _statements: dict[tuple[object, ...], bytes] = field(default_factory=dict)
 
@@ -102,6 +103,11 @@ class Federation:
 
     def _places(self, issuer: RegionCode) -> dict[str, int]:
         """Give every listed pass of an issuer an index of its own, drawn from the seed."""
+        if issuer not in self._indexes:
+            self._indexes[issuer] = self._draw_places(issuer)
+        return self._indexes[issuer]
+
+    def _draw_places(self, issuer: RegionCode) -> dict[str, int]:
         listed = [
             plan.pass_id
             for plan in self.scenario.passes.values()

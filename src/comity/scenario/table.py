@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final, Never, TypeVar
@@ -44,17 +45,21 @@ class Places:
 
     def __init__(self, text: str) -> None:
         self._plain = _BLANKED.sub(_blank, text)
+        self._ends = [found.start() for found in re.finditer("\n", self._plain)]
         self._headers: list[tuple[int, str]] = [
             (self._line(found.start(1)), re.sub(r"\s", "", found[1]))
             for found in _HEADER.finditer(self._plain)
         ]
+        self._lines: dict[str, list[int]] = {}
+        for line, header in self._headers:
+            self._lines.setdefault(header, []).append(line)
 
     def _line(self, offset: int) -> int:
-        return self._plain.count("\n", 0, offset) + 1
+        return bisect_left(self._ends, offset) + 1
 
     def top(self, name: str, number: int) -> int:
         """Give the line of the number-th `[[name]]`, or of the line that names it another way, or 0."""
-        lines = [line for line, header in self._headers if header == name]
+        lines = self._lines.get(name, [])
         if number < len(lines):
             return lines[number]
         named = re.search(rf"^[ \t]*\[*[ \t]*{re.escape(name)}\b", self._plain, re.MULTILINE)
@@ -62,16 +67,11 @@ class Places:
 
     def nested(self, parent: str, parent_line: int, name: str, number: int) -> int:
         """Give the line of the number-th `[[parent.name]]` after the parent's header."""
-        seen = -1
-        for line, header in self._headers:
-            if line <= parent_line:
-                continue
-            if header == parent:
-                break
-            seen += header == f"{parent}.{name}"
-            if seen == number:
-                return line
-        return parent_line
+        parents, nested = self._lines.get(parent, []), self._lines.get(f"{parent}.{name}", [])
+        place = bisect_right(nested, parent_line) + number
+        following = bisect_right(parents, parent_line)
+        end = parents[following] if following < len(parents) else len(self._ends) + 2
+        return nested[place] if place < len(nested) and nested[place] < end else parent_line
 
     def refuse_fractions(self) -> None:
         """Refuse a time with a fraction of a second. Raises: ScenarioError."""
