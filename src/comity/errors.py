@@ -14,7 +14,17 @@
     |- UnknownRegion              a code that is none of the 31 regions
     |- MissingExtra               a part of Comity that is not installed
     |- UsageError                 a command used in a way it has no answer for
-    `- WorkerLost                 a worker process that ended before its answer
+    |- WorkerLost                 a worker process that ended before its answer
+    |- StoreUnavailable           a database that cannot be reached, or cannot write
+    |- DuplicateRecord            a record with this key is there already
+    |- ClockRefused               a clock that stands before what has already been recorded
+    `- RequestRefused             something asked of a region that it does not do
+       |- NotSignedIn             no session, key or signature, or one that no longer holds
+       |- NotPermitted            signed in, but not for this act or this division
+       |- UnknownRecord           nothing with this id, or nothing the asker may see
+       |- NotPossibleNow          the state of the case does not allow this step
+       |- InvalidInput            what was sent breaks a rule that a field has
+       `- TooMany                 more than the limit in this time
 
 Each says what happened (`str(error)`), which kind it is (`code`, `title`) and what to do next
 (`next_step`); docs/errors.md lists them all. A refusal by policy at a gate is never an exception:
@@ -175,3 +185,96 @@ class WorkerLost(ComityError):
     code = "worker-lost"
     title = "A worker process ended early"
     next_step = "Run the command again; with COMITY_JOBS=1 it needs no workers and less memory."
+
+
+class StoreUnavailable(ComityError):
+    """A database that cannot be reached, or cannot write; nothing of the transaction is kept."""
+
+    code = "store-unavailable"
+    title = "Records not reachable"
+    next_step = "Try again in a moment; nothing that was confirmed is lost."
+
+
+class DuplicateRecord(ComityError):
+    """A record with this key is there already."""
+
+    code = "duplicate-record"
+    title = "Already recorded"
+    next_step = "Read the record that is there before sending another."
+
+
+class ClockRefused(ComityError):
+    """A clock that stands before what has already been recorded; signing by it would be wrong."""
+
+    code = "clock"
+    title = "Clock not usable"
+    next_step = "Set the clock of this machine; what has been recorded stays as it is."
+
+
+class RequestRefused(ComityError):
+    """Something asked of a region that it does not do; `clause` names what stands behind it, if any."""
+
+    code = "request-refused"
+    title = "Not done as asked"
+
+    def __init__(self, message: str, *, next_step: str | None = None, clause: str | None = None) -> None:
+        super().__init__(message, next_step=next_step)
+        self.clause = clause
+
+
+class NotSignedIn(RequestRefused):
+    """No session, key or signature, or one that no longer holds."""
+
+    code = "not-signed-in"
+    title = "Not signed in"
+    next_step = "Sign in again."
+
+
+class NotPermitted(RequestRefused):
+    """Signed in, but not for this act or this division (C0)."""
+
+    code = "not-permitted"
+    title = "Not permitted"
+    next_step = "Ask the officer whose role and division it is."
+
+
+class UnknownRecord(RequestRefused):
+    """Nothing with this id, or nothing the asker may see."""
+
+    code = "unknown-record"
+    title = "Not found"
+    next_step = "Check the id and who you are signed in as."
+
+
+class NotPossibleNow(RequestRefused):
+    """The state of the case does not allow this step."""
+
+    code = "not-possible-now"
+    title = "Not possible now"
+    next_step = "Read the present state first."
+
+
+class InvalidInput(RequestRefused):
+    """What was sent breaks a rule that a field has; `field` names it."""
+
+    code = "invalid-input"
+    title = "Not as expected"
+    next_step = "Correct the field and send it again."
+
+    def __init__(
+        self, message: str, *, field: str, next_step: str | None = None, clause: str | None = None
+    ) -> None:
+        super().__init__(message, next_step=next_step, clause=clause)
+        self.field = field
+
+
+class TooMany(RequestRefused):
+    """More than the limit in this time; `retry_after` is in seconds."""
+
+    code = "too-many"
+    title = "Too many requests"
+    next_step = "Wait and try again."
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

@@ -1,10 +1,17 @@
-"""What issuance needs from outside: a place where a region's keys are kept."""
+"""What issuance needs from outside: a place for keys, and a place for records.
+
+A record is a frozen dataclass of plain fields whose first field is its key; `TABLE` names its table and
+`INDEXES` the groups of fields that are searched together. Every adapter passes tests/contracts/.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import ClassVar, Protocol, TypeVar
 
 from comity.codec.cose import Kid
+from comity.issuance.search import Where
 from comity.trust.keys import Usage
 from comity.trust.ports import Signer
 
@@ -26,4 +33,78 @@ class KeyStore(Protocol):
 
     def list_signers(self, region: str, usage: Usage | None) -> tuple[Signer, ...]:
         """List the signers for a usage, oldest first."""
+        ...
+
+
+class Record(Protocol):
+    """A frozen dataclass of plain fields: str, int, bytes, bool, a StrEnum, a tuple of str, or None."""
+
+    TABLE: ClassVar[str]
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]]
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Records(Protocol[R]):
+    """The records of one kind, inside one transaction; what it wrote it reads."""
+
+    def add(self, *records: R) -> None:
+        """Add new records. Raises: DuplicateRecord when a key is there already, StoreUnavailable."""
+        ...
+
+    def find(self, key: str | int) -> R | None:
+        """Find the record with this key. Raises: StoreUnavailable."""
+        ...
+
+    def replace(self, record: R) -> None:
+        """Put `record` where the one with its key stands. Raises: UnknownRecord, StoreUnavailable."""
+        ...
+
+    def select(
+        self, *where: Where, order: Sequence[str] = (), newest_first: bool = False, limit: int | None = None
+    ) -> list[R]:
+        """List the records that meet every condition, by the fields of `order`, then by key.
+
+        `newest_first` turns the whole order round. Raises: StoreUnavailable.
+        """
+        ...
+
+    def remove(self, *where: Where) -> int:
+        """Remove the records that meet every condition and say how many. Raises: StoreUnavailable."""
+        ...
+
+
+class Transaction(Protocol):
+    """Everything done in it happens, or nothing does; it is durable once its `with` block has ended."""
+
+    def of(self, kind: type[R]) -> Records[R]:
+        """Give the records of one kind."""
+        ...
+
+    def lock(self, *names: str) -> None:
+        """Wait until nobody else holds these names, then hold them to the end of the transaction.
+
+        Names are taken in sorted order. Take all but the audit lane's first, so that nobody waits in a ring.
+        """
+        ...
+
+
+class Store(Protocol):
+    """Where a region's records are kept; safe to use from several threads and processes.
+
+    A block that ends with an exception leaves nothing. Raises: StoreUnavailable when the database cannot be
+    reached or cannot write; a commit whose answer got lost may have happened, so that steps are idempotent.
+    """
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Begin a transaction that may write."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """Begin a transaction that only reads, and waits for no writer."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; closing twice changes nothing."""
         ...

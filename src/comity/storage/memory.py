@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import Generic
+
 from comity.codec.cose import Kid
-from comity.errors import KeyStoreError
+from comity.errors import DuplicateRecord, KeyStoreError, UnknownRecord
+from comity.issuance.ports import R, Transaction
+from comity.issuance.search import Comparison, Plain, Where
 from comity.trust.algorithm import PrivateKey, private_key
 from comity.trust.keys import Usage
 from comity.trust.ports import Signer
@@ -30,3 +38,117 @@ class MemoryKeyStore:
     def list_signers(self, region: str, usage: Usage | None) -> tuple[Signer, ...]:
         """List the signers for a usage, oldest first."""
         return tuple(self._keys.get((region, usage), {}).values())
+
+
+Tables = dict[str, dict[str | int, object]]
+
+
+class MemoryStore:
+    """Records that are forgotten with the process: see `issuance.ports.Store`. One writer at a time."""
+
+    def __init__(self) -> None:
+        self._tables: Tables = {}
+        self._writing = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Work on a copy of the tables and put it in place at the end."""
+        with self._writing:
+            working = {name: dict(table) for name, table in self._tables.items()}
+            yield MemoryTransaction(working)
+            self._tables = working
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Look at the tables as they stand."""
+        yield MemoryTransaction({name: dict(table) for name, table in self._tables.items()})
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class MemoryTransaction:
+    """One copy of the tables: see `issuance.ports.Transaction`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def of(self, kind: type[R]) -> MemoryRecords[R]:
+        """Give the records of one kind."""
+        return MemoryRecords(kind, self._tables.setdefault(kind.TABLE, {}))
+
+    def lock(self, *names: str) -> None:
+        """Nobody else writes meanwhile, so that every name is held already."""
+
+
+class MemoryRecords(Generic[R]):
+    """The records of one kind in a dictionary: see `issuance.ports.Records`."""
+
+    def __init__(self, kind: type[R], table: dict[str | int, object]) -> None:
+        self._kind = kind
+        self._table = table
+        self._key = fields(kind)[0].name  # type: ignore[arg-type]  # a Record is a dataclass
+
+    def add(self, *records: R) -> None:
+        """Add new records."""
+        for record in records:
+            key = getattr(record, self._key)
+            if key in self._table:
+                raise DuplicateRecord(f"{self._kind.TABLE} has this key already")
+            self._table[key] = record
+
+    def find(self, key: str | int) -> R | None:
+        """Find the record with this key."""
+        found = self._table.get(key)
+        return found if isinstance(found, self._kind) else None
+
+    def replace(self, record: R) -> None:
+        """Put `record` where the one with its key stands."""
+        key = getattr(record, self._key)
+        if key not in self._table:
+            raise UnknownRecord(f"{self._kind.TABLE} has no such key")
+        self._table[key] = record
+
+    def select(
+        self, *where: Where, order: Sequence[str] = (), newest_first: bool = False, limit: int | None = None
+    ) -> list[R]:
+        """List the records that meet every condition."""
+        found = [
+            record
+            for record in self._table.values()
+            if isinstance(record, self._kind) and _meets(record, where)
+        ]
+        found.sort(
+            key=lambda record: [_sortable(getattr(record, name)) for name in (*order, self._key)],
+            reverse=newest_first,
+        )
+        return found if limit is None else found[:limit]
+
+    def remove(self, *where: Where) -> int:
+        """Remove the records that meet every condition."""
+        keys = [key for key, record in self._table.items() if _meets(record, where)]
+        for key in keys:
+            del self._table[key]
+        return len(keys)
+
+
+def _meets(record: object, where: tuple[Where, ...]) -> bool:
+    return all(_holds(getattr(record, each.field), each) for each in where)
+
+
+def _holds(value: Plain, where: Where) -> bool:
+    match where.comparison:
+        case Comparison.EQUAL:
+            return value == where.values[0]
+        case Comparison.DIFFERS:
+            return value != where.values[0]
+        case Comparison.ONE_OF:
+            return value is not None and value in where.values
+        case Comparison.AT_MOST:
+            return value is not None and value <= where.values[0]  # type: ignore[operator]
+        case Comparison.AT_LEAST:
+            return value is not None and value >= where.values[0]  # type: ignore[operator]
+
+
+def _sortable(value: Plain) -> tuple[bool, object]:
+    return value is not None, value if value is not None else 0

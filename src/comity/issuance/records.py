@@ -1,0 +1,172 @@
+"""The records that several parts of issuance share: people, their standing, passes, messages, the audit.
+
+First field: the key. Times are instants, seconds since 1970. No record holds a name or an identity number in
+the clear: what is sealed only the vault opens (settled rule 15). Records of one part stand with that part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, NewType
+
+from comity.domain.colour import Colour, ColourReason, PassClass
+from comity.domain.instant import Instant
+
+HolderKey = NewType("HolderKey", str)
+"""Keyed hash of kind and number of an identity document, 32 hexadecimal digits: how a person is found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody this region knows; `sealed` holds name, kind and number, opened by the vault alone.
+
+    `division` is the six-digit code where the person lives; `vault_key` names the key that wraps `sealed`.
+    """
+
+    holder: HolderKey
+    sealed: bytes
+    vault_key: str
+    division: str
+    added_at: Instant
+
+    TABLE: ClassVar[str] = "person"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("vault_key",), ("division",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The colour of one person as last assessed: worst colour first among `rules`, green with none.
+
+    `until` is when it ends or must be looked at again; `changes` counts the changes of colour or grounds.
+    """
+
+    holder: HolderKey
+    colour: Colour
+    reason: ColourReason | None
+    rule: str | None
+    rulebook_version: int
+    basis: Instant | None
+    until: Instant | None
+    origin: str | None
+    since: Instant
+    assessed_at: Instant
+    changes: int
+
+    TABLE: ClassVar[str] = "standing"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("until",),)
+
+
+class PassState(StrEnum):
+    """Where a device or paper pass stands (Token Status List, settled rule 10); expiry is not a state."""
+
+    CURRENT = "current"
+    VOID = "void"
+    SUSPENDED = "suspended"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedPass:
+    """A device or paper pass as issued: what the holder was given, and where its status stands.
+
+    `carrier` is whose phone holds it: the holder, or the guardian. `data` is the signed COSE_Sign1.
+    """
+
+    pass_id: str
+    holder: HolderKey
+    carrier: HolderKey
+    pass_class: PassClass
+    colour: Colour
+    issued_at: Instant
+    expires_at: Instant
+    list_number: int
+    list_index: int
+    state: PassState
+    state_since: Instant
+    state_reason: str | None
+    request: str | None
+    data: bytes
+
+    TABLE: ClassVar[str] = "issued_pass"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("holder", "issued_at"),
+        ("carrier",),
+        ("list_number", "state"),
+        ("expires_at",),
+        ("request",),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A holder whose colour, passes or sessions changed: what every worker must forget, in order of `number`.
+
+    Written in the same transaction as the change; removed after a day.
+    """
+
+    number: int
+    holder: HolderKey
+    at: Instant
+
+    TABLE: ClassVar[str] = "change"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a holder is told, by text key and values (JSON): a change, an end, a reminder."""
+
+    message_id: str
+    holder: HolderKey
+    text_key: str
+    values: str
+    made_at: Instant
+    read_at: Instant | None = None
+
+    TABLE: ClassVar[str] = "message"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("holder", "made_at"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A number that only rises, by name: list places, changes, versions."""
+
+    name: str
+    value: int
+
+    TABLE: ClassVar[str] = "counter"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """One act: who did what to what, chained to the row before it in its lane by SHA-256.
+
+    `place` = number in the lane x AUDIT_LANES + lane. `subject` is a holder key, pass id, rule, key or
+    account id, `detail` deterministic JSON without personal data.
+    """
+
+    place: int
+    at: Instant
+    actor: str
+    act: str
+    subject: str
+    detail: str
+    chained: bytes
+
+    TABLE: ClassVar[str] = "audit_row"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("subject",), ("at",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditHead:
+    """The last row of one lane: its number, its time and its chain value."""
+
+    lane: int
+    number: int
+    at: Instant
+    chained: bytes
+
+    TABLE: ClassVar[str] = "audit_head"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()

@@ -1,0 +1,78 @@
+"""The vault: names and identity numbers sealed at rest, and found by keyed hash only (settled rule 15).
+
+Envelope encryption: a data key for each record, wrapped by a vault key; both with AES-256-GCM (NIST SP
+800-38D). Rotation adds a vault key and wraps the data keys again; nothing is decrypted for it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from comity.codec import cbor
+from comity.errors import FormatError, KeyStoreError
+from comity.issuance.records import HolderKey
+
+KEY_LENGTH: Final = 32
+NONCE_LENGTH: Final = 12
+_HOLDER_LENGTH: Final = 16
+_WRAPPED_LENGTH: Final = NONCE_LENGTH + KEY_LENGTH + 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vault:
+    """The keys that seal people's data: `keys` by id, `current` seals, `finding` finds.
+
+    `draw(n)` gives n random bytes.
+    """
+
+    keys: Mapping[str, bytes]
+    current: str
+    finding: bytes
+    draw: Callable[[int], bytes]
+
+    def holder_key(self, kind: str, number: str) -> HolderKey:
+        """Give the keyed hash by which the holder of an identity document is found."""
+        digest = hmac.new(self.finding, f"{kind}\0{number}".encode(), sha256).digest()
+        return HolderKey(digest[:_HOLDER_LENGTH].hex())
+
+    def seal(self, values: Mapping[str, str]) -> bytes:
+        """Seal texts by name under the current key: wrapped data key, nonce, ciphertext."""
+        data_key, nonce = self.draw(KEY_LENGTH), self.draw(NONCE_LENGTH)
+        fields: dict[int | str, cbor.Value] = {name: value for name, value in values.items()}
+        plain = cbor.write(fields)
+        return self._wrap(data_key) + nonce + AESGCM(data_key).encrypt(nonce, plain, None)
+
+    def open(self, sealed: bytes, *, vault_key: str) -> dict[str, str]:
+        """Open what `seal` sealed. Raises: KeyStoreError for an unknown key or altered data."""
+        data_key = self._unwrap(sealed, vault_key)
+        nonce = sealed[_WRAPPED_LENGTH : _WRAPPED_LENGTH + NONCE_LENGTH]
+        try:
+            plain = AESGCM(data_key).decrypt(nonce, sealed[_WRAPPED_LENGTH + NONCE_LENGTH :], None)
+            return {str(name): str(value) for name, value in cbor.read_map(plain).items()}
+        except (InvalidTag, FormatError) as error:
+            raise KeyStoreError("a sealed record was altered or cut off") from error
+
+    def rewrap(self, sealed: bytes, *, vault_key: str) -> bytes:
+        """Wrap the data key of a sealed record under the current key. Raises: KeyStoreError."""
+        return self._wrap(self._unwrap(sealed, vault_key)) + sealed[_WRAPPED_LENGTH:]
+
+    def _wrap(self, data_key: bytes) -> bytes:
+        nonce = self.draw(NONCE_LENGTH)
+        return nonce + AESGCM(self.keys[self.current]).encrypt(nonce, data_key, self.current.encode())
+
+    def _unwrap(self, sealed: bytes, vault_key: str) -> bytes:
+        key = self.keys.get(vault_key)
+        if key is None:
+            raise KeyStoreError(f"the vault has no key '{vault_key}'")
+        wrapped = sealed[:_WRAPPED_LENGTH]
+        try:
+            return AESGCM(key).decrypt(wrapped[:NONCE_LENGTH], wrapped[NONCE_LENGTH:], vault_key.encode())
+        except (InvalidTag, ValueError) as error:
+            raise KeyStoreError("a sealed record was altered or cut off") from error

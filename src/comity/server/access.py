@@ -1,0 +1,66 @@
+"""Who asks: the bearer token of a request turned into a resident or an officer, as FastAPI dependencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from comity.errors import NotSignedIn
+from comity.issuance.officers import Officer, require
+from comity.issuance.permissions import Permission
+from comity.issuance.records import HolderKey
+from comity.issuance.sessions import SessionKind, get_session
+from comity.server.node import Node
+
+
+def node_of(request: Request) -> Node:
+    """Give the node that serves this request."""
+    node = request.app.state.node
+    assert isinstance(node, Node)  # noqa: S101 - set when the app is made
+    return node
+
+
+ServingNode = Annotated[Node, Depends(node_of)]
+
+
+def bearer(request: Request) -> str:
+    """Give the bearer token (RFC 6750). Raises: NotSignedIn."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn("no session token was sent", next_step="Send 'Authorization: Bearer TOKEN'.")
+    return token.strip()
+
+
+def resident(request: Request, node: ServingNode) -> HolderKey:
+    """Give the resident who is signed in. Raises: NotSignedIn."""
+    with node.store.reading() as transaction:
+        session = get_session(transaction, bearer(request), SessionKind.RESIDENT, at=node.clock())
+    return HolderKey(session.who)
+
+
+Resident = Annotated[HolderKey, Depends(resident)]
+
+
+def officer(request: Request, node: ServingNode) -> Officer:
+    """Give the officer who is signed in. Raises: NotSignedIn."""
+    with node.store.reading() as transaction:
+        session = get_session(transaction, bearer(request), SessionKind.OFFICER, at=node.clock())
+        found = transaction.of(Officer).find(session.who)
+    if found is None or not found.is_active:
+        raise NotSignedIn("this account is closed")
+    return found
+
+
+SignedInOfficer = Annotated[Officer, Depends(officer)]
+
+
+def permitted(permission: Permission) -> Callable[[Officer], Officer]:
+    """Make the dependency of a route that needs a permission; the route itself checks the division."""
+
+    def check(signed_in: SignedInOfficer) -> Officer:
+        require(signed_in, permission)
+        return signed_in
+
+    return check

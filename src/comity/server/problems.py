@@ -1,0 +1,97 @@
+"""Errors as problem details (RFC 9457): the only map from the error tree to HTTP.
+
+A person reads `title`, `detail` and `next_step`; a program reads `type` (`urn:comity:error:CODE`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from comity import errors
+from comity.errors import ComityError
+
+STATUS: Final[dict[type[ComityError], int]] = {
+    errors.NotSignedIn: 401,
+    errors.NotPermitted: 403,
+    errors.UnknownRecord: 404,
+    errors.NotPossibleNow: 409,
+    errors.DuplicateRecord: 409,
+    errors.InvalidInput: 422,
+    errors.PublicationRefused: 422,
+    errors.SigningRefused: 422,
+    errors.FormatError: 422,
+    errors.TrustError: 422,
+    errors.UnknownRegion: 422,
+    errors.TooMany: 429,
+    errors.ClockRefused: 503,
+    errors.StoreUnavailable: 503,
+    errors.KeyStoreError: 503,
+}
+"""The status of each branch of the tree; the nearest ancestor counts, and 500 where there is none."""
+RETRY_AFTER: Final = 2
+"""Seconds after which a client may try again what failed for want of the store, the keys or the clock."""
+_MEDIA_TYPE: Final = "application/problem+json"
+
+
+def status_of(error: ComityError) -> int:
+    """Give the HTTP status of an error."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def problem(error: ComityError, *, instance: str) -> Response:
+    """Write an error as problem details."""
+    status = status_of(error)
+    body: dict[str, str | int] = {
+        "type": f"urn:comity:error:{error.code}",
+        "title": error.title,
+        "status": status,
+        "detail": str(error),
+        "next_step": error.next_step,
+        "instance": instance,
+    }
+    for name in ("field", "clause", "reason"):
+        value = getattr(error, name, None)
+        if value is not None:
+            body[name] = value
+    headers = {"cache-control": "no-store"}
+    if isinstance(error, errors.TooMany):
+        headers["retry-after"] = str(error.retry_after)
+    elif status == 503:
+        headers["retry-after"] = str(RETRY_AFTER)
+    elif status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return JSONResponse(body, status_code=status, media_type=_MEDIA_TYPE, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the tree, and of the framework, with problem details."""
+
+    async def comity_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ComityError)  # noqa: S101 - registered for these alone
+        return problem(error, instance=request.url.path)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these alone
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+        told = errors.InvalidInput(f"{field or 'the body'}: {first['msg']}", field=field or "body")
+        return problem(told, instance=request.url.path)
+
+    async def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
+        body = {"type": "about:blank", "title": error.detail, "status": error.status_code}
+        return JSONResponse(
+            body | {"instance": request.url.path},
+            status_code=error.status_code,
+            media_type=_MEDIA_TYPE,
+            headers=error.headers,
+        )
+
+    app.add_exception_handler(ComityError, comity_error)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http_error)
