@@ -28,8 +28,8 @@ class Permission(StrEnum):
     PROPOSE_ASSIGNMENT = "propose_assignment"
     CONFIRM_ASSIGNMENT = "confirm_assignment"
     PUBLISH_ASSESSMENT_RULES = "publish_assessment_rules"
-    SUSPEND_PASS = "suspend_pass"
-    VOID_PASS = "void_pass"
+    SUSPEND_PASS = "suspend_pass"  # noqa: S105
+    VOID_PASS = "void_pass"  # noqa: S105
     DECIDE_CORRECTION = "decide_correction"
     APPROVE_ACCESS_APPLICATION = "approve_access_application"
     MANAGE_GATES = "manage_gates"

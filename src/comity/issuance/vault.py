@@ -45,7 +45,7 @@ class Vault:
     def seal(self, values: Mapping[str, str]) -> bytes:
         """Seal texts by name under the current key: wrapped data key, nonce, ciphertext."""
         data_key, nonce = self.draw(KEY_LENGTH), self.draw(NONCE_LENGTH)
-        fields: dict[int | str, cbor.Value] = {name: value for name, value in values.items()}
+        fields: dict[int | str, cbor.Value] = dict(values.items())
         plain = cbor.write(fields)
         return self._wrap(data_key) + nonce + AESGCM(data_key).encrypt(nonce, plain, None)
 
