@@ -9,10 +9,12 @@ from tests.architecture.source import Function, source_files
 
 FILE_LINES: Final = 400
 FUNCTION_LINES: Final = 40
+GENERATED: Final = ("src/comity/domain/catalogue.py",)
+"""What a tool writes and nobody reads through."""
 
 
 def test_a_file_has_at_most_400_lines() -> None:
-    lengths = {file.path: file.text.count("\n") for file in source_files()}
+    lengths = {file.path: file.text.count("\n") for file in source_files() if file.path not in GENERATED}
 
     long = {path: lines for path, lines in lengths.items() if lines > FILE_LINES}
 

@@ -12,6 +12,36 @@ from typing import Final
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "appeal.home": ("向发码地区申诉。", "Appeal to the region that issued the pass."),
     "appeal.host": ("向现在所在的地区申诉。", "Appeal to the region where you are now."),
+    "assessment_rule.close-contact": (
+        "密切接触者：黄码，自最后接触起14天，到期自动恢复绿码。",
+        "Close contact: yellow for 14 days from the last contact, then green by itself.",
+    ),
+    "assessment_rule.confirmed-case": (
+        "确诊病例：红码，医疗机构确认解除后恢复绿码，每14天复核一次。",
+        "Confirmed case: red until a physician's clearance, reviewed every 14 days.",
+    ),
+    "assessment_rule.high-risk-stay": (
+        "14天内到过高风险地区：红码，自离开起14天，到期自动恢复绿码。",
+        "A stay in a high-risk area within 14 days: red for 14 days from leaving it, then green by itself.",
+    ),
+    "assessment_rule.hubei-arrival": (
+        "14天内自湖北省来到本地区：黄码，自到达起14天，到期自动恢复绿码。",
+        "Arrival from Hubei within 14 days: yellow for 14 days from the arrival, then green by itself.",
+    ),
+    "assessment_rule.medium-risk-stay": (
+        "14天内到过中风险地区：黄码，自离开起14天，到期自动恢复绿码。",
+        ("A stay in a medium-risk area within 14 days: yellow for 14 days from leaving it, then green by "
+         "itself."),
+    ),
+    "assessment_rule.suspected-case": (
+        "疑似病例：红码，排除后恢复绿码，每7天复核一次，最长21天。",
+        "Suspected case: red until it is ruled out, reviewed every 7 days, 21 days at most.",
+    ),
+    "assessment_rule.symptoms": (
+        "有发热、干咳等症状：黄码，医疗机构排除后恢复绿码，每7天复核一次，最长14天。",
+        ("Symptoms such as fever or a dry cough: yellow until a physician rules the disease out, reviewed "
+         "every 7 days, 14 days at most."),
+    ),
     "class.device": ("手机码", "phone pass"),
     "class.online": ("联网码", "online pass"),
     "class.paper": ("纸质码", "paper pass"),
@@ -112,6 +142,13 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "不准进入，必须写明去处和负责部门（C2.2）。请补写前行或返回的办法。",
         "No entry needs a named onward or return passage and body (C2.2). Name both.",
     ),
+    "publication.no_rule_type": (
+        ("“{word}”不是赋码规则的种类；种类只有病例、疑似病例、密接、症状、风险地区停留、来自某地六种，"
+         "没有“工作人员认定”一种（既定规则10）。请改用其中之一。"),
+        ("“{word}” is no type of assessment rule: there are confirmed case, suspected case, close contact, "
+         "symptoms, stay in a risk area and arrival, and none that means officer (settled rule 10). Use "
+         "one of them."),
+    ),
     "publication.onward_without_no_entry": (
         "只有不准进入的措施才写去处（C2.2）。请删去去处，或改正措施种类。",
         ("Only a no-entry measure names an onward passage (C2.2). Remove the passage or correct the kind "
@@ -124,6 +161,52 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "publication.reasons_malformed": (
         "原因列表有误：不得为空、不得重复，“*”只能单独使用（C2.2）。请改正列表。",
         "The list of reasons is malformed: not empty, none twice, “*” only alone (C2.2). Correct the list.",
+    ),
+    "publication.rule_areas": (
+        "到达规则须列出1至{most}个地区代码，不得重复（既定规则10）。请改正列表。",
+        "A rule about arrival names 1 to {most} areas, none twice (settled rule 10). Correct the list.",
+    ),
+    "publication.rule_count": (
+        "赋码规则须有1至{most}条（既定规则10）。请改正条数。",
+        "An assessment rulebook has 1 to {most} rules (settled rule 10). Correct their number.",
+    ),
+    "publication.rule_days_out_of_range": (
+        "赋码规则的天数为{days}，须在1至21天之间（既定规则10）。请改正。",
+        ("Days is {days}, but an assessment rule counts 1 to 21 days (settled rule 10). Choose a number in "
+         "that range."),
+    ),
+    "publication.rule_id": (
+        "规则编号须为2至40位小写字母、数字和连字符，以字母开头（既定规则10）。请改正编号。",
+        ("A rule's id is 2 to 40 small letters, digits and hyphens, beginning with a letter (settled rule "
+         "10). Correct the id."),
+    ),
+    "publication.rule_names_green": (
+        "赋码规则不能写绿色：没有规则适用的人就是绿码（既定规则10）。请删去此条。",
+        ("An assessment rule cannot give green: green is whom no rule finds (settled rule 10). Remove this "
+         "rule."),
+    ),
+    "publication.rule_outlasts_window": (
+        "停留或到达规则的持续天数不能长于其追溯天数（既定规则10）。请缩短天数。",
+        ("A rule about a stay or an arrival cannot last longer than it looks back (settled rule 10). "
+         "Shorten the days."),
+    ),
+    "publication.rule_start_missing": (
+        "赋码规则须写明生效时间（既定规则10）。请写明。",
+        "An assessment rulebook needs the time it takes effect (settled rule 10). Name it.",
+    ),
+    "publication.rule_start_past": (
+        "赋码规则不能早于公布时间生效（既定规则10）。请推迟生效时间。",
+        ("An assessment rulebook cannot take effect before it is published (settled rule 10). Set a later "
+         "start."),
+    ),
+    "publication.rule_twice": (
+        "同一编号的规则出现了两次（既定规则10）。请给每条规则各自的编号。",
+        "Two rules have the same id (settled rule 10). Give each rule an id of its own.",
+    ),
+    "publication.rule_without_end": (
+        "每条赋码规则都必须写明何时结束或何时复核（既定规则10）。请写明天数或复核天数。",
+        ("Every assessment rule needs an end or a review time (settled rule 10). Name the days, or the "
+         "days between reviews."),
     ),
     "publication.status_age_out_of_range": (
         "状态名单的时限必须在24小时至7天之间（C2.2）。请改正时限。",
