@@ -41,6 +41,7 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     HELP_APPLICANTS = "help_applicants"
     EXPORT_PERSON = "export_person"
+    CONFIRM_RECOVERY = "confirm_recovery"
 
 
 MATRIX: Final[dict[Role, frozenset[Permission]]] = {
@@ -55,7 +56,12 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
         }
     ),
     Role.SECOND_OFFICER: frozenset(
-        {Permission.CONFIRM_ASSIGNMENT, Permission.VOID_PASS, Permission.DECIDE_CORRECTION}
+        {
+            Permission.CONFIRM_ASSIGNMENT,
+            Permission.VOID_PASS,
+            Permission.DECIDE_CORRECTION,
+            Permission.CONFIRM_RECOVERY,
+        }
     ),
     Role.CHECKPOINT_MANAGER: frozenset(
         {Permission.MANAGE_GATES, Permission.RUN_MANUAL_PATH, Permission.ANSWER_EXTRA_DEMAND}
@@ -68,6 +74,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             Permission.DECIDE_CORRECTION,
             Permission.APPROVE_ACCESS_APPLICATION,
             Permission.EXPORT_PERSON,
+            Permission.CONFIRM_RECOVERY,
         }
     ),
     Role.KEY_CUSTODIAN: frozenset({Permission.MANAGE_KEYS}),

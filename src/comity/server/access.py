@@ -57,10 +57,14 @@ SignedInOfficer = Annotated[Officer, Depends(officer)]
 
 
 def permitted(permission: Permission) -> Callable[[Officer], Officer]:
-    """Make the dependency of a route that needs a permission; the route itself checks the division."""
+    """Make the dependency of a route that needs a permission; the route itself checks the division.
+
+    It carries its `permission`, so that the authorisation matrix can be read off the routes.
+    """
 
     def check(signed_in: SignedInOfficer) -> Officer:
         require(signed_in, permission)
         return signed_in
 
+    check.permission = permission  # type: ignore[attr-defined]
     return check

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from comity.server import problems
+from comity.server import officers, problems
 from comity.server.node import Node
 
 
@@ -13,4 +13,5 @@ def make_app(node: Node) -> FastAPI:
     app = FastAPI(title=f"Comity region node {node.issuer.region}", version="0.1.0")
     app.state.node = node
     problems.install(app)
+    app.include_router(officers.router)
     return app

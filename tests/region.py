@@ -1,0 +1,97 @@
+"""A region node in memory for tests: fixed keys, a clock that a test sets, records that nobody keeps.
+
+`RegionNode` holds what a test of a service or a route works with; `at` is the instant its clock shows.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from comity.domain.instant import Instant
+from comity.domain.region import RegionCode
+from comity.issuance.issuer import Issuer, IssuerKeys
+from comity.issuance.officers import Officer
+from comity.issuance.permissions import Role
+from comity.issuance.sessions import SessionKind, begin_session
+from comity.issuance.vault import Vault
+from comity.server.node import Node
+from comity.storage.memory import MemoryStore
+from comity.trust.keys import Usage
+from tests.builders import AT, HOST, key, key_list, pass_entry
+
+PUBLIC_URL: Final = "https://node.example"
+
+
+class Lots:
+    """Random bytes that are the same in every run."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._drawn = 0
+
+    def draw(self, length: int) -> bytes:
+        """The next `length` bytes."""
+        out = b""
+        while len(out) < length:
+            self._drawn += 1
+            out += sha256(f"{self._label}/{self._drawn}".encode()).digest()
+        return out[:length]
+
+
+def make_issuer(region: RegionCode = HOST) -> Issuer:
+    """A region as issuer, with the keys of tests/builders.py and records in memory."""
+    lots = Lots(region)
+    keys = IssuerKeys(
+        key_list=key_list(region),
+        pass_entry=pass_entry(region),
+        passes=key(region, Usage.PASS),
+        status=key(region, Usage.STATUS),
+        statements=key(region, Usage.STATEMENT),
+        bundles=key(region, Usage.BUNDLE),
+    )
+    vault = Vault(keys={"vault-1": lots.draw(32)}, current="vault-1", finding=lots.draw(32), draw=lots.draw)
+    return Issuer(region=region, is_test=True, keys=keys, store=MemoryStore(), vault=vault, draw=lots.draw)
+
+
+class RegionNode:
+    """One region being served in memory; a test sets `at`."""
+
+    def __init__(self, folder: Path, *, region: RegionCode = HOST, at: Instant = AT) -> None:
+        self.at = at
+        self.issuer = make_issuer(region)
+        self.node = Node(
+            issuer=self.issuer,
+            clock=lambda: self.at,
+            published=folder,
+            public_url=PUBLIC_URL,
+            is_demo=False,
+        )
+
+    def officer(self, *roles: Role, division: str = HOST) -> Officer:
+        """Put an account in place."""
+        officer = Officer(
+            officer_id=self.issuer.new_id(),
+            display_name="Desk",
+            roles=tuple(str(role) for role in roles),
+            division=division,
+            is_active=True,
+            added_at=self.at,
+        )
+        with self.issuer.store.transaction() as transaction:
+            transaction.of(Officer).add(officer)
+        return officer
+
+    def token(self, who: Officer | str) -> str:
+        """Sign an officer, or the resident of a holder key, in without a passkey."""
+        kind, name = (
+            (SessionKind.OFFICER, who.officer_id) if isinstance(who, Officer) else (SessionKind.RESIDENT, who)
+        )
+        with self.issuer.store.transaction() as transaction:
+            return begin_session(transaction, self.issuer, kind, name, at=self.at)
+
+
+def headers(token: str) -> dict[str, str]:
+    """The header of a signed-in request."""
+    return {"authorization": f"Bearer {token}"}
