@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from comity.server import officers, problems
+from comity.server import access_applications, gates, hot_verify, officers, problems
 from comity.server.node import Node
 
 
@@ -14,4 +14,7 @@ def make_app(node: Node) -> FastAPI:
     app.state.node = node
     problems.install(app)
     app.include_router(officers.router)
+    app.include_router(hot_verify.router)
+    app.include_router(gates.router)
+    app.include_router(access_applications.router)
     return app

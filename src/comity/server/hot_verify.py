@@ -1,0 +1,187 @@
+"""`POST /codes/verify` (健康码验码), the hot route: an enrolled gate or an approved application asks, signed.
+
+Answers exactly what `comity verify` answers offline, from the node's own published bundle and lists held in
+memory, at this node's time. No record is read or written on the way: keys are remembered, nonces stand in a
+file the workers share, the log is written by a thread beside. It never asks another region.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Scope
+
+from comity.domain.decision import Decision
+from comity.domain.instant import Instant
+from comity.errors import InvalidInput
+from comity.issuance.gate_log import Verified, VerifiedBy
+from comity.issuance.nonces import nonce_hash
+from comity.server.decision_view import DECISION_ANSWER
+from comity.server.gate_files import GateFiles
+from comity.server.http_signatures import NONCE_LIFETIME, check_signature, read_signature
+from comity.server.known_signers import KnownSigners
+from comity.server.node import Node
+from comity.server.recent_changes import RecentChanges, present_colour
+from comity.server.replay_window import ReplayWindow
+from comity.server.signed_access import bounded_body, origin_of, signed_message
+from comity.server.verification_log import VerificationLog
+from comity.trust.bundle import Anchor
+from comity.verify import as_json, verify
+
+MAX_HOT_BODY: Final = 8 * 1024
+"""Bytes of a body on the hot route: a text has at most 2,048 characters."""
+BESIDE_EVERY: Final = 1.0
+"""Seconds between two looks at files and changes, and two writings of the log."""
+NONCES_FILE: Final = "gate-nonces"
+_NO_STORE: Final = {"cache-control": "no-store"}
+
+
+class HotVerifier:
+    """What one worker has in memory to answer at once, and the thread that keeps it fresh."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._origin, self._prefix = origin_of(node.public_url)
+        issuer = node.issuer
+        self._files = GateFiles(
+            node.published, anchor=Anchor(host=issuer.region, root=issuer.keys.key_list.root)
+        )
+        self._signers = KnownSigners(node)
+        self._changes = RecentChanges(issuer.store)
+        self._window = ReplayWindow(node.published.parent / NONCES_FILE)
+        self.log = VerificationLog(issuer)
+        self._ended = threading.Event()
+        self._beside: threading.Thread | None = None
+
+    def answer(self, scope: Scope, body: bytes) -> Response:
+        """Answer one signed request. Raises: NotSignedIn, InvalidInput, TooMany, StoreUnavailable."""
+        at = self._node.clock()
+        device = self._authenticate(scope, body, at)
+        decision = self.decide(_read_text(body), at=at)
+        self.log.count(Verified(device, at, VerifiedBy.CODE, decision.outcome.value))
+        content = json.dumps(as_json(decision), ensure_ascii=False, separators=(",", ":"))
+        return Response(content, media_type="application/json", headers=_NO_STORE)
+
+    def decide(self, text: str, *, at: Instant) -> Decision:
+        """Answer a shown text by the node's own bundle and lists. Raises: StoreUnavailable without bundle."""
+        bundle, lists = self._files.data()
+        moment = datetime.fromtimestamp(at, UTC)
+        decision = verify(text, bundle, at=moment, lists=lists)
+        if decision.issuer == bundle.host and decision.claims is not None:
+            says = self._changes.find(decision.claims.pass_id)
+            if says is not None:
+                return verify(text, bundle, at=moment, lists=lists, issuer_says=says)
+        return decision
+
+    def query(self, text: str, *, device: str, at: Instant) -> Decision:
+        """Answer a health query: the same Decision, held against the record of this moment.
+
+        Raises: StoreUnavailable.
+        """
+        bundle, lists = self._files.data()
+        moment = datetime.fromtimestamp(at, UTC)
+        decision = verify(text, bundle, at=moment, lists=lists)
+        if decision.issuer == bundle.host and decision.claims is not None:
+            says = present_colour(self._node.store, decision.claims.pass_id)
+            decision = verify(text, bundle, at=moment, lists=lists, issuer_says=says)
+        self.log.count(Verified(device, at, VerifiedBy.HEALTH_QUERY, decision.outcome.value))
+        return decision
+
+    def _authenticate(self, scope: Scope, body: bytes, at: Instant) -> str:
+        message = signed_message(scope, body, origin=self._origin, prefix=self._prefix)
+        unverified = read_signature(message.fields)
+        key = self._signers.get_key(unverified.tag, unverified.keyid, at=at)
+        check_signature(unverified, message, key, tag=unverified.tag, at=at)
+        used = nonce_hash(key.keyid, unverified.nonce)
+        self._window.use(used, until=at + NONCE_LIFETIME, at=at)
+        return key.keyid
+
+    def refresh(self) -> None:
+        """Look at files and changes, and write the log: what the thread beside does every second."""
+        self._files.refresh()
+        self._changes.refresh(at=self._node.clock())
+        self.log.flush()
+
+    def begin(self) -> None:
+        """Start the thread beside the routes."""
+        self._beside = threading.Thread(target=self._run, name="hot-verify", daemon=True)
+        self._beside.start()
+
+    def _run(self) -> None:
+        while not self._ended.wait(BESIDE_EVERY):
+            self.refresh()
+
+    def close(self) -> None:
+        """End the thread, write what waits in the log, and let go of the file."""
+        self._ended.set()
+        if self._beside is not None:
+            self._beside.join()
+        self.log.flush()
+        self._window.close()
+
+
+def hot_verifier(app: FastAPI) -> HotVerifier:
+    """Give the verifier of this worker, making it for the first request."""
+    found = getattr(app.state, "hot_verifier", None)
+    if found is None:
+        found = app.state.hot_verifier = HotVerifier(app.state.node)
+    assert isinstance(found, HotVerifier)  # noqa: S101 - set here alone
+    return found
+
+
+@asynccontextmanager
+async def _beside_the_routes(app: FastAPI) -> AsyncIterator[None]:
+    hot = hot_verifier(app)
+    hot.begin()
+    yield
+    await run_in_threadpool(hot.close)
+
+
+def _read_text(body: bytes) -> str:
+    try:
+        found = json.loads(body)
+    except ValueError as error:  # not UTF-8, or not JSON
+        raise InvalidInput("the body is not JSON", field="body") from error
+    except RecursionError as error:
+        raise InvalidInput("the body is nested too deeply", field="body") from error
+    if type(found) is not dict or set(found) != {"text"} or type(found["text"]) is not str:
+        raise InvalidInput("the body is not an object with one text named 'text'", field="text")
+    return found["text"]
+
+
+async def verify_code(request: Request) -> Response:
+    """Answer a signed request with the Decision."""
+    return hot_verifier(request.app).answer(request.scope, await bounded_body(request, MAX_HOT_BODY))
+
+
+class ShownText(BaseModel):
+    """What a gate scanned, whatever it is; the time is the node's."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"text": "CM1:6BFOXN*TS0BI$ZD-PHQ7I9AD66V5B22CH9M"}]}
+    )
+    text: Annotated[str, Field(description="The text in the code, such as CM1:...")]
+
+
+router = APIRouter(tags=["codes"], lifespan=_beside_the_routes)
+router.routes.append(Route("/codes/verify", verify_code, methods=["POST"], include_in_schema=False))
+
+
+@router.post("/codes/verify", responses=DECISION_ANSWER)
+async def describe_verify_code(shown: ShownText, request: Request) -> dict[str, Any]:
+    """Answer a shown code: the Decision of docs/verification-steps.md. Signed by RFC 9421 (docs/services.md).
+
+    Only the description of this route is used: the plain route before it answers every request.
+    """
+    raise NotImplementedError
