@@ -22,6 +22,7 @@ class Person:
     """Somebody this region knows; `sealed` holds name, kind and number, opened by the vault alone.
 
     `division` is the six-digit code where the person lives; `vault_key` names the key that wraps `sealed`.
+    `proved_at` is when the person last signed in alone; None for somebody whom a guardian declared.
     """
 
     holder: HolderKey
@@ -29,6 +30,7 @@ class Person:
     vault_key: str
     division: str
     added_at: Instant
+    proved_at: Instant | None = None
 
     TABLE: ClassVar[str] = "person"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("vault_key",), ("division",))

@@ -1,0 +1,159 @@
+"""Guardians: who carries the passes of children and elders on the own phone (settled rule 14).
+
+One guardian has at most ten dependants, and a dependant one guardian. The guardian names the dependant's
+document, states the relation, and consents to a text of which the version is kept. Whoever proved the own
+identity is nobody's dependant, until a clerk who sees the person allows it: else knowing a number would be
+enough to see a colour. Passes that were carried are for `pass_life` to void.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from comity.domain.identity import IdentityDocument
+from comity.domain.instant import Instant
+from comity.errors import InvalidInput, NotPossibleNow, UnknownRecord
+from comity.issuance.audit import Act
+from comity.issuance.issuer import Issuer
+from comity.issuance.officers import Officer, require
+from comity.issuance.people import (
+    Guardianship,
+    Relation,
+    dependants_of,
+    find_guardianship,
+    get_person,
+    guardianships_of,
+    holder_of,
+    open_person,
+    read_name,
+    register_person,
+)
+from comity.issuance.permissions import Permission
+from comity.issuance.ports import Transaction
+from comity.issuance.records import HolderKey, Person
+from comity.issuance.search import equal
+from comity.issuance.sessions import Session
+
+MOST_DEPENDANTS: Final = 10
+CONSENT_VERSION: Final = 1
+"""The version of the text `guardian.consent`; raise it with every change of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependant:
+    """Whom a guardian declares: document, name, home, relation, and the version of the text consented to."""
+
+    document: IdentityDocument
+    name: str = field(repr=False)
+    division: str
+    relation: Relation
+    consent_version: int
+
+
+def declare_dependant(
+    transaction: Transaction, issuer: Issuer, guardian: HolderKey, dependant: Dependant, *, at: Instant
+) -> tuple[Guardianship, tuple[Act, ...]]:
+    """Record a guardianship, and give the acts of it; declaring the same person again changes nothing.
+
+    1. The consent is to the text as it stands.
+    2. Nobody is the own guardian, a guardian is no dependant, and a dependant has no dependants.
+    3. The dependant has no other guardian, has never signed in alone, and goes by this name if known.
+    4. The guardian has fewer than ten.
+
+    Raises: InvalidInput, NotPossibleNow.
+    """
+    if dependant.consent_version != CONSENT_VERSION:  # 1
+        raise InvalidInput(
+            f"consent is asked for version {CONSENT_VERSION} of the text", field="consent_version"
+        )
+    holder = holder_of(issuer, dependant.document)
+    if holder == guardian:  # 2
+        raise InvalidInput("the document is the guardian's own", field="number")
+    transaction.lock(f"holder-{guardian}", f"holder-{holder}")
+    if find_guardianship(transaction, guardian) is not None or dependants_of(transaction, holder):
+        raise NotPossibleNow("a guardian is nobody's dependant, and a dependant nobody's guardian")
+    standing = find_guardianship(transaction, holder)  # 3
+    if standing is not None and standing.guardian == guardian:
+        return standing, ()
+    if standing is not None or _is_own_person(transaction, issuer, holder, dependant.name):
+        raise NotPossibleNow(
+            "this person has another guardian, signs in alone, or goes by another name",
+            next_step="Compare name and number; let the person come with you to a clerk, who can allow it.",
+        )
+    if len(guardianships_of(transaction, guardian)) >= MOST_DEPENDANTS:  # 4
+        raise NotPossibleNow(f"a guardian has at most {MOST_DEPENDANTS} dependants")
+    return _begin(transaction, issuer, guardian, dependant, at=at)
+
+
+def end_guardianship(
+    transaction: Transaction, guardian: HolderKey, guardianship_id: str, *, at: Instant
+) -> tuple[Guardianship, Act]:
+    """End a guardianship, by the guardian. Raises: UnknownRecord."""
+    found = transaction.of(Guardianship).find(guardianship_id)
+    if found is None or found.guardian != guardian or found.ended_at is not None:
+        raise UnknownRecord("there is no such dependant")
+    transaction.lock(f"holder-{guardian}", f"holder-{found.dependant}")
+    return _end(transaction, found, at=at)
+
+
+def release_dependant(
+    transaction: Transaction, dependant: HolderKey, *, at: Instant
+) -> tuple[Guardianship, Act] | None:
+    """End the guardianship of somebody who signs in alone; None where there is none."""
+    found = find_guardianship(transaction, dependant)
+    return None if found is None else _end(transaction, found, at=at)
+
+
+def allow_guardian(
+    transaction: Transaction, issuer: Issuer, officer: Officer, document: IdentityDocument
+) -> Act:
+    """Let a clerk, who has the person before them, allow a guardian to somebody who has signed in alone.
+
+    The person's own sessions end. Raises: NotPermitted, UnknownRecord.
+    """
+    require(officer, Permission.HELP_APPLICANTS)
+    holder = holder_of(issuer, document)
+    transaction.lock(f"holder-{holder}")
+    person = get_person(transaction, holder)
+    require(officer, Permission.HELP_APPLICANTS, division=person.division)
+    transaction.of(Person).replace(replace(person, proved_at=None))
+    transaction.of(Session).remove(equal("who", holder))
+    return Act(actor=f"officer:{officer.officer_id}", act="allow_guardian", subject=holder)
+
+
+def _is_own_person(transaction: Transaction, issuer: Issuer, holder: HolderKey, name: str) -> bool:
+    """Whether somebody known has proved the own identity, or goes by another name than the guardian says."""
+    person = transaction.of(Person).find(holder)
+    if person is None:
+        return False
+    return person.proved_at is not None or open_person(issuer, person).name != read_name(name)
+
+
+def _begin(
+    transaction: Transaction, issuer: Issuer, guardian: HolderKey, dependant: Dependant, *, at: Instant
+) -> tuple[Guardianship, tuple[Act, ...]]:
+    person = register_person(
+        transaction, issuer, dependant.document, dependant.name, dependant.division, at=at
+    )
+    guardianship = Guardianship(
+        guardianship_id=issuer.new_id(),
+        guardian=guardian,
+        dependant=person.holder,
+        relation=dependant.relation,
+        consent_version=dependant.consent_version,
+        consented_at=at,
+    )
+    transaction.of(Guardianship).add(guardianship)
+    return guardianship, (_act("begin_guardianship", guardianship),)
+
+
+def _end(transaction: Transaction, guardianship: Guardianship, *, at: Instant) -> tuple[Guardianship, Act]:
+    ended = replace(guardianship, ended_at=at)
+    transaction.of(Guardianship).replace(ended)
+    return ended, _act("end_guardianship", ended)
+
+
+def _act(what: str, guardianship: Guardianship) -> Act:
+    detail = {"guardianship": guardianship.guardianship_id, "relation": str(guardianship.relation)}
+    return Act(actor="holder", act=what, subject=guardianship.dependant, detail=detail)
