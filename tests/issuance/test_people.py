@@ -23,7 +23,7 @@ from comity.issuance.people import (
     require_carrier,
 )
 from comity.issuance.records import Person
-from tests.builders import AT, HOST
+from tests.builders import AT
 from tests.people import name, resident
 from tests.region import make_issuer
 
@@ -161,7 +161,7 @@ def test_a_division_of_any_region_may_be_home(code: str) -> None:
     assert read_division(code) == code
 
 
-@pytest.mark.parametrize("code", ["", "15010", "1501021", "990000", "710000", "15010a", "１50102", HOST[:5] + " "])
+@pytest.mark.parametrize("code", ["", "15010", "1501021", "990000", "710000", "15010a", "１50102", "15010 "])
 def test_a_division_that_is_none_is_refused(code: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         read_division(code)
