@@ -24,7 +24,10 @@
        |- UnknownRecord           nothing with this id, or nothing the asker may see
        |- NotPossibleNow          the state of the case does not allow this step
        |- InvalidInput            what was sent breaks a rule that a field has
-       `- TooMany                 more than the limit in this time
+       |- TooMany                 more than the limit in this time
+       |- TooLarge                a body larger than the route takes
+       |- TookTooLong             not done within the time a request has
+       `- Overloaded              more in hand than can be done; the colour is the last to be refused
 
 Each says what happened (`str(error)`), which kind it is (`code`, `title`) and what to do next
 (`next_step`); docs/errors.md lists them all. A refusal by policy at a gate is never an exception:
@@ -274,6 +277,34 @@ class TooMany(RequestRefused):
     code = "too-many"
     title = "Too many requests"
     next_step = "Wait and try again."
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooLarge(RequestRefused):
+    """A body larger than the route takes."""
+
+    code = "too-large"
+    title = "Too large"
+    next_step = "Send less at once."
+
+
+class TookTooLong(RequestRefused):
+    """Not done within the time a request has; nothing of it was kept unless it is there to be read."""
+
+    code = "took-too-long"
+    title = "Took too long"
+    next_step = "Read the present state, then try again."
+
+
+class Overloaded(RequestRefused):
+    """More in hand than can be done; `retry_after` is in seconds (settled rule 13)."""
+
+    code = "overloaded"
+    title = "Too busy at the moment"
+    next_step = "Wait and try again; at a gate, a code already shown can be verified offline."
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)

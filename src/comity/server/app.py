@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from typing import Final
 
-from comity.server import access_applications, gates, hot_verify, officers, problems
+from fastapi import APIRouter, FastAPI
+
+from comity.server import (
+    access_applications,
+    gates,
+    hot_verify,
+    officers,
+    problems,
+    static_files,
+    watching,
+)
+from comity.server.around import Around
+from comity.server.bounds import ServingBounds
+from comity.server.description import describe
 from comity.server.node import Node
 
+ROUTERS: Final[tuple[APIRouter, ...]] = (
+    officers.router,
+    hot_verify.router,
+    gates.router,
+    access_applications.router,
+    static_files.router,
+    watching.router,
+)
+"""The routes of every part, in the order of the description; each part lists its own here."""
 
-def make_app(node: Node) -> FastAPI:
+
+def make_app(node: Node, *, bounds: ServingBounds | None = None) -> FastAPI:
     """Make the application that serves one region."""
-    app = FastAPI(title=f"Comity region node {node.issuer.region}", version="0.1.0")
+    app = FastAPI(
+        title=f"Comity region node {node.issuer.region}", version="0.1.0", docs_url=None, redoc_url=None
+    )
     app.state.node = node
+    for router in ROUTERS:
+        app.include_router(router)
     problems.install(app)
-    app.include_router(officers.router)
-    app.include_router(hot_verify.router)
-    app.include_router(gates.router)
-    app.include_router(access_applications.router)
+    describe(app)
+    app.add_middleware(Around, bounds=bounds or ServingBounds())
     return app

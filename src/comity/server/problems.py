@@ -28,6 +28,9 @@ STATUS: Final[dict[type[ComityError], int]] = {
     errors.TrustError: 422,
     errors.UnknownRegion: 422,
     errors.TooMany: 429,
+    errors.TooLarge: 413,
+    errors.TookTooLong: 503,
+    errors.Overloaded: 503,
     errors.ClockRefused: 503,
     errors.StoreUnavailable: 503,
     errors.KeyStoreError: 503,
@@ -59,13 +62,26 @@ def problem(error: ComityError, *, instance: str) -> Response:
         if value is not None:
             body[name] = value
     headers = {"cache-control": "no-store"}
-    if isinstance(error, errors.TooMany):
+    if isinstance(error, errors.TooMany | errors.Overloaded):
         headers["retry-after"] = str(error.retry_after)
     elif status == 503:
         headers["retry-after"] = str(RETRY_AFTER)
     elif status == 401:
         headers["www-authenticate"] = "Bearer"
     return JSONResponse(body, status_code=status, media_type=_MEDIA_TYPE, headers=headers)
+
+
+def fault(*, instance: str) -> Response:
+    """Write a fault of ours, of which nothing is told but that it happened."""
+    body = {
+        "type": "about:blank",
+        "title": "A fault in Comity",
+        "status": 500,
+        "detail": "something failed that no client can put right",
+        "next_step": "Try again later; tell the operator the request id of this answer.",
+        "instance": instance,
+    }
+    return JSONResponse(body, status_code=500, media_type=_MEDIA_TYPE, headers={"cache-control": "no-store"})
 
 
 def install(app: FastAPI) -> None:

@@ -1,6 +1,7 @@
-"""Settings and wiring: the only file that knows every room, the clock, randomness and the environment.
+"""Settings and wiring: the only room that knows every other, the clock, randomness and the environment.
 
-Settings come from the environment (docs/settings.md): COMITY_ANCHOR and COMITY_JOBS.
+Here is what a gate needs, light to start; a region node is wired in the modules of this package, which only
+its own commands import. Settings come from the environment (docs/settings.md).
 """
 
 from __future__ import annotations
@@ -121,6 +122,6 @@ def _open_lists(
 
 def notice_file() -> Path:
     """Find the scenario that tells the notice: in the installed package, else in the source tree."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     installed = package / _NOTICE
     return installed if installed.exists() else package.parents[1] / "scenarios" / _NOTICE

@@ -1,0 +1,66 @@
+"""Load shedding: how much is in hand, and what is refused so that the colour still comes (settled rule 13).
+
+Two signs of too much are watched: requests in hand, and how late the event loop is. Extras are refused at
+half of the bound, passes at three quarters, the colour at the bound itself. Watching is never refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from comity.server.route_classes import RouteClass
+
+SHARE: Final = {
+    RouteClass.COLOUR: 1.0,
+    RouteClass.PASS: 0.75,
+    RouteClass.EXTRA: 0.5,
+    RouteClass.IMPORT: 0.5,
+}
+"""The part of the bound up to which a class of requests is taken on."""
+LATE: Final = {
+    RouteClass.COLOUR: 1.0,
+    RouteClass.PASS: 0.5,
+    RouteClass.EXTRA: 0.25,
+    RouteClass.IMPORT: 0.25,
+}
+"""Seconds the event loop may be late before a class of requests is refused."""
+RETRY_AFTER: Final = {
+    RouteClass.COLOUR: 1,
+    RouteClass.PASS: 2,
+    RouteClass.EXTRA: 10,
+    RouteClass.IMPORT: 30,
+}
+"""Seconds after which a refused client may come back."""
+_BEAT: Final = 0.1
+
+
+@dataclass(slots=True)
+class Load:
+    """What one worker has in hand; `bound` is the most requests at once."""
+
+    bound: int
+    in_hand: int = 0
+    late: float = 0.0
+    _beating: bool = False
+
+    def admits(self, kind: RouteClass) -> bool:
+        """Say whether one more request of this class is taken on."""
+        if kind is RouteClass.WATCH:
+            return True
+        return self.in_hand < self.bound * SHARE[kind] and self.late < LATE[kind]
+
+    def watch(self) -> None:
+        """Begin to watch how late the event loop is; the first request does it."""
+        if not self._beating:
+            self._beating = True
+            loop = asyncio.get_running_loop()
+            loop.call_later(_BEAT, self._beat, loop, loop.time() + _BEAT)
+
+    def _beat(self, loop: asyncio.AbstractEventLoop, expected: float) -> None:
+        self.late = max(0.0, loop.time() - expected)
+        if self.in_hand == 0 and self.late < _BEAT:
+            self._beating = False
+            return
+        loop.call_later(_BEAT, self._beat, loop, loop.time() + _BEAT)

@@ -1,0 +1,60 @@
+"""The published files a checkpoint fetches: bundle, anchor and statements, with ETag and Cache-Control."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi import Path as PathParameter
+from starlette.responses import FileResponse
+
+from comity.errors import UnknownRecord
+from comity.issuance.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER
+from comity.server.access import ServingNode
+
+router = APIRouter(tags=["published files"])
+
+CACHED: Final = "public, max-age=60"
+"""A change is seen by every cache within a minute."""
+CBOR: Final = "application/cbor"
+_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {CBOR: {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+@router.get("/bundle", summary="The verifier bundle", response_class=Response, responses=_FILE)
+def bundle(node: ServingNode, request: Request) -> Response:
+    """Give everything a checkpoint of this region carries, signed; see docs/formats.md."""
+    return published_file(request, node.published / BUNDLE_FILE)
+
+
+@router.get("/anchor", summary="The root key to pin at enrolment", response_class=Response, responses=_FILE)
+def anchor(node: ServingNode, request: Request) -> Response:
+    """Give the region's root key; whoever pins it compares it with what the region says elsewhere."""
+    return published_file(request, node.published / ANCHOR_FILE)
+
+
+@router.get(
+    "/statements/{name}", summary="A statement for other regions", response_class=Response, responses=_FILE
+)
+def statement(
+    node: ServingNode,
+    request: Request,
+    name: Annotated[str, PathParameter(pattern=r"^[a-z_]{1,40}\.cbor$", examples=["key_list.cbor"])],
+) -> Response:
+    """Give the hub's root, the membership or the key list, for `comity region import-statements`."""
+    return published_file(request, node.published / STATEMENTS_FOLDER / name)
+
+
+def published_file(request: Request, path: Path, *, media_type: str = CBOR) -> Response:
+    """Give a published file, or 304 when the client has it. Raises: UnknownRecord."""
+    try:
+        facts = path.stat()
+    except OSError:
+        raise UnknownRecord("this file is not published") from None
+    tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    headers = {"etag": tag, "cache-control": CACHED}
+    if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, media_type=media_type, headers=headers, stat_result=facts)

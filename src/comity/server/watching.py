@@ -1,0 +1,121 @@
+"""Watching a node: whether it lives, whether it is ready, and its counts (for monitors, not for people)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from comity.domain.instant import HOUR, Instant, rfc3339
+from comity.errors import ComityError
+from comity.issuance.published_files import ANCHOR_FILE, BUNDLE_FILE
+from comity.issuance.statements import StatementKind, find_newest
+from comity.server.access import ServingNode
+from comity.server.metrics import MEDIA_TYPE, metrics_text
+from comity.server.node import Node
+
+router = APIRouter(tags=["operations"])
+
+FRESH: Final = 2 * HOUR
+"""Seconds a published bundle may be old while the node counts as ready: twice the hour it is made in."""
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "live"}]})
+
+    status: str = "live"
+
+
+class Readiness(BaseModel):
+    """Each part: `ok`, or what is wrong with it in plain words."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "ready",
+                    "at": "2026-03-19T08:00:00+08:00",
+                    "region": "150000",
+                    "test": False,
+                    "parts": {"records": "ok", "clock": "ok", "keys": "ok", "published": "ok"},
+                }
+            ]
+        }
+    )
+
+    status: str
+    at: str | None
+    region: str
+    test: bool
+    parts: Annotated[dict[str, str], Field(description="records, clock, keys, published")]
+
+
+@router.get("/health/live", summary="Whether the process answers")
+async def live() -> Liveness:
+    """Say that the process answers; nothing else is looked at."""
+    return Liveness()
+
+
+@router.get("/health/ready", summary="Whether the node can serve", responses={503: {"model": Readiness}})
+def ready(node: ServingNode, response: Response) -> Readiness:
+    """Look at records, clock, keys and published files; 503 when one of them is not as it must be."""
+    at: Instant | None = None
+    parts: dict[str, str] = {}
+    try:
+        at = node.clock()
+        parts["clock"] = "ok"
+    except ComityError as error:
+        parts["clock"] = str(error)
+    parts["records"], is_member = _records(node)
+    parts["keys"] = _keys(node, at)
+    parts["published"] = _published(node) if is_member else "ok"
+    is_ready = all(part == "ok" for part in parts.values())
+    if not is_ready:
+        response.status_code = 503
+        response.headers["retry-after"] = "5"
+    return Readiness(
+        status="ready" if is_ready else "not ready",
+        at=None if at is None else rfc3339(at),
+        region=node.issuer.region,
+        test=node.issuer.is_test,
+        parts=parts,
+    )
+
+
+@router.get("/metrics", summary="Counts for a monitor", response_class=Response)
+def read_metrics() -> Response:
+    """Give all counts in the Prometheus text format."""
+    return Response(metrics_text(), media_type=MEDIA_TYPE)
+
+
+def _records(node: Node) -> tuple[str, bool]:
+    try:
+        with node.store.reading() as transaction:
+            own = find_newest(transaction, StatementKind.MEMBERSHIP, node.issuer.region)
+    except ComityError as error:
+        return str(error), False
+    return "ok", own is not None
+
+
+def _keys(node: Node, at: Instant | None) -> str:
+    entry = node.issuer.keys.pass_entry
+    if at is not None and (not entry.may_sign_at(at) or entry.is_revoked(at)):
+        return "the pass key is out of its window; restart the node after the key list has changed"
+    return "ok"
+
+
+def _published(node: Node) -> str:
+    """Look whether the bundle was made lately, by the clock that also dates files."""
+    import time
+
+    for name in (BUNDLE_FILE, ANCHOR_FILE):
+        try:
+            age = time.time() - (node.published / name).stat().st_mtime
+        except OSError:
+            return f"{name} is not published"
+        if age > FRESH:
+            return f"{name} is {int(age)} seconds old; the timed duties do not run"
+    return "ok"
