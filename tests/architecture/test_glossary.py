@@ -21,7 +21,7 @@ STANDARD_WORDS: Final = frozenset(
 
 PLAIN_WORDS: Final = frozenset(
     """
-    algorithm answer app array begun bench bootstrap clock code command component context count data
+    algorithm answer app array begun bench bootstrap check clock code command component context count data
     demo document draw entry error event extra fault field file format given head header image init
     input inspect kind line list lost main max memory missing new number option output parameter part
     party picture place plan pool port print private public purpose reader record report request result

@@ -19,9 +19,11 @@ from comity.domain.validity import CLOCK_LEEWAY
 from comity.errors import ClockRefused
 from comity.issuance.ports import Transaction
 from comity.issuance.records import AuditHead, AuditRow
-from comity.issuance.search import equal
+from comity.issuance.search import at_least, equal
 
 AUDIT_LANES: Final = 8
+AUDIT_BATCH: Final = 2_000
+"""Rows held in memory while the audit is verified."""
 _START: Final = bytes(32)
 
 
@@ -109,29 +111,83 @@ class AuditFault:
     what: str
 
 
-def verify_audit(transaction: Transaction) -> tuple[int, tuple[AuditFault, ...]]:
-    """Check every lane from its first row: how many rows hold, and the first fault of each lane."""
-    count, faults = 0, list[AuditFault]()
-    rows = transaction.of(AuditRow).select()
-    for lane in range(AUDIT_LANES):
-        own = [row for row in rows if row.place % AUDIT_LANES == lane]
-        fault = _first_fault(lane, own, transaction.of(AuditHead).select(equal("lane", lane)))
-        count += len(own)
-        if fault is not None:
-            faults.append(fault)
-    return count, tuple(faults)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditCheck:
+    """What a check of the whole audit found; `heads` is the chain value at the end of each lane.
+
+    Heads kept elsewhere show what no chain can show by itself: that a whole lane was written anew.
+    """
+
+    rows: int
+    faults: tuple[AuditFault, ...]
+    heads: tuple[bytes, ...]
 
 
-def _first_fault(lane: int, rows: list[AuditRow], heads: list[AuditHead]) -> AuditFault | None:
-    chained = _START
-    for number, row in enumerate(rows):
-        expected = number * AUDIT_LANES + lane
+@dataclass(slots=True)
+class _LaneCheck:
+    """One lane on the way through the audit, up to its first fault."""
+
+    lane: int
+    number: int = 0
+    chained: bytes = _START
+    fault: AuditFault | None = None
+
+    def follow(self, row: AuditRow) -> None:
+        """Check the next row of the lane."""
+        if self.fault is not None:
+            return
+        expected = self.number * AUDIT_LANES + self.lane
+        chained = chain(self.chained, row)
         if row.place != expected:
-            return AuditFault(lane=lane, place=expected, what="a row is missing")
-        chained = chain(chained, row)
-        if row.chained != chained:
-            return AuditFault(lane=lane, place=row.place, what="a row was altered")
-    last = heads[0].number if heads else -1
-    if last != len(rows) - 1 or (heads and heads[0].chained != chained):
-        return AuditFault(lane=lane, place=len(rows) * AUDIT_LANES + lane, what="rows at the end are missing")
-    return None
+            self.fail(expected, "a row is missing")
+        elif row.chained != chained:
+            self.fail(expected, "a row was altered")
+        else:
+            self.number, self.chained = self.number + 1, chained
+
+    def finish(self, head: AuditHead | None) -> None:
+        """Compare the end of the lane with its head."""
+        last, chained = (-1, _START) if head is None else (head.number, head.chained)
+        place = self.number * AUDIT_LANES + self.lane
+        if self.fault is not None:
+            return
+        if last >= self.number:
+            self.fail(place, "rows at the end are missing")
+        elif last < self.number - 1:
+            self.fail((last + 1) * AUDIT_LANES + self.lane, "a row was added past the head")
+        elif chained != self.chained:
+            self.fail(place - AUDIT_LANES, "the head was altered")
+
+    def fail(self, place: int, what: str) -> None:
+        """Keep the first fault."""
+        self.fault = AuditFault(lane=self.lane, place=place, what=what)
+
+
+def verify_audit(transaction: Transaction, *, batch: int = AUDIT_BATCH) -> AuditCheck:
+    """Check every lane from its first row, `batch` rows at a time: the first fault of each lane."""
+    lanes = [_LaneCheck(lane) for lane in range(AUDIT_LANES)]
+    count, after = 0, -1
+    while True:
+        rows = read_audit(transaction, after=after, limit=batch)
+        for row in rows:
+            lanes[row.place % AUDIT_LANES].follow(row)
+        count += len(rows)
+        if len(rows) < batch:
+            break
+        after = rows[-1].place
+    heads = transaction.of(AuditHead)
+    for lane in lanes:
+        lane.finish(heads.find(lane.lane))
+    return AuditCheck(
+        rows=count,
+        faults=tuple(lane.fault for lane in lanes if lane.fault is not None),
+        heads=tuple(lane.chained for lane in lanes),
+    )
+
+
+def read_audit(
+    transaction: Transaction, *, after: int = -1, limit: int, subject: str | None = None
+) -> list[AuditRow]:
+    """List up to `limit` rows after a place, in order of place; those on one subject where it is given."""
+    own = () if subject is None else (equal("subject", subject),)
+    return transaction.of(AuditRow).select(at_least("place", after + 1), *own, order=("place",), limit=limit)
