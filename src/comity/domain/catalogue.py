@@ -42,6 +42,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         ("Symptoms such as fever or a dry cough: yellow until a physician rules the disease out, reviewed "
          "every 7 days, 14 days at most."),
     ),
+    "assessment_rule.unknown": (
+        "此条规则已不在现行赋码规则中。",
+        "This rule is no longer in the assessment rulebook.",
+    ),
     "class.device": ("手机码", "phone pass"),
     "class.online": ("联网码", "online pass"),
     "class.paper": ("纸质码", "paper pass"),
@@ -100,6 +104,23 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "解除条件：{ends}，最迟{ends_at}解除。"),
         ("Entry is not possible for now: {days}-day term from the date the colour is based on. Your way "
          "on: {onward}. Help: {responsible}. It ends {ends}, at the latest {ends_at}."),
+    ),
+    "message.grounds_changed": (
+        "您的健康码仍为{colour}，依据有变化。{rule}截至{until}。{way_back}",
+        "Your health pass is still {colour}, on other grounds. {rule} Until {until}. {way_back}",
+    ),
+    "message.reviewed": (
+        "您的健康码已复核，仍为{colour}。{rule}下次复核或结束时间为{until}。{way_back}",
+        ("Your health pass was reviewed and is still {colour}. {rule} Next review or end: {until}. "
+         "{way_back}"),
+    ),
+    "message.turned": (
+        "您的健康码现为{colour}。{rule}截至{until}。{way_back}",
+        "Your health pass is now {colour}. {rule} Until {until}. {way_back}",
+    ),
+    "message.turned_green": (
+        "您的健康码已恢复为绿码，请刷新后使用。",
+        "Your health pass is green again; refresh it before you use it.",
     ),
     "outcome.CONTROL": ("按规定管理", "Measures apply"),
     "outcome.PASS": ("通行", "Pass"),
@@ -464,4 +485,14 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "step.V8": ("现在仍然有效吗？", "Is it still current?"),
     "step.V9": ("本地区有现行规定吗？", "Are this region's rules at hand?"),
     "test_banner": ("测试", "TEST"),
+    "way_back.clearance": (
+        "经医疗机构排除或解除后恢复，最迟{until}复核；如有异议，可申请纠错，24小时内答复。",
+        ("It ends when a physician clears you, and is reviewed by {until}. If you think it is wrong, ask "
+         "for a correction: the answer comes within 24 hours."),
+    ),
+    "way_back.time": (
+        "到{until}自动恢复，无需办理；如有异议，可申请纠错，24小时内答复。",
+        ("It ends by itself at {until}; you need do nothing. If you think it is wrong, ask for a "
+         "correction: the answer comes within 24 hours."),
+    ),
 }

@@ -7,6 +7,7 @@ instant on, a stay from its end on. Where evidence comes from and how it is kept
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
@@ -149,3 +150,22 @@ class RiskArea:
             return None
         ended_at = stay.ended_at if self.ended_at is None else min(stay.ended_at, self.ended_at)
         return ended_at if max(stay.began_at, self.began_at) < ended_at else None
+
+
+class RiskMap:
+    """Risk areas by their code, so that the stays of one person meet only those that may cover them."""
+
+    def __init__(self, risk_areas: Iterable[RiskArea]) -> None:
+        self._by_code: dict[str, list[RiskArea]] = {}
+        for each in risk_areas:
+            self._by_code.setdefault(each.area, []).append(each)
+
+    def covering(self, evidence: Iterable[Evidence]) -> tuple[RiskArea, ...]:
+        """Give the risk areas whose code covers a stay among the evidence: all that its assessment needs."""
+        codes = {
+            code
+            for each in evidence
+            if isinstance(each, AreaStay)
+            for code in (each.area, f"{each.area[:4]}00", f"{each.area[:2]}0000")
+        }
+        return tuple(area for code in sorted(codes) for area in self._by_code.get(code, ()))

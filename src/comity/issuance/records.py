@@ -40,7 +40,8 @@ class Person:
 class Standing:
     """The colour of one person as last assessed: worst colour first among `rules`, green with none.
 
-    `until` is when it ends or must be looked at again; `changes` counts the changes of colour or grounds.
+    `until` is when it ends or is reviewed; `changes` counts the changes of colour or grounds. `next_at` is when
+    the evidence says something else, for green too: the person is assessed again then.
     """
 
     holder: HolderKey
@@ -54,9 +55,10 @@ class Standing:
     since: Instant
     assessed_at: Instant
     changes: int
+    next_at: Instant | None = None
 
     TABLE: ClassVar[str] = "standing"
-    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("until",),)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("next_at",),)
 
 
 class PassState(StrEnum):

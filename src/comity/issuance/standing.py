@@ -1,0 +1,276 @@
+"""The standing of people: assessed again when evidence changes and when a time comes, and nobody else (C1.2).
+
+Each change of colour is followed by the passes, told to the holder and recorded in the audit, all in one
+transaction: there is no colour without its act. Who has no evidence is green and costs one row (settled rule
+10). What a colour is to be is `domain.assessment`; what becomes of passes is `reissue`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from comity.domain.assessment import Assessment, assess
+from comity.domain.assessment_rules import AssessmentRulebook
+from comity.domain.colour import Colour
+from comity.domain.evidence import RiskMap
+from comity.domain.instant import Instant
+from comity.issuance.assessment_rulebooks import rulebook_in_force
+from comity.issuance.audit import Act, record_acts
+from comity.issuance.changes import note_changes
+from comity.issuance.evidence import read_evidence, risk_map, rows_in_effect
+from comity.issuance.issuer import Issuer
+from comity.issuance.ports import Transaction
+from comity.issuance.records import HolderKey, IssuedPass, Message, PassState, Standing
+from comity.issuance.reissue import follow_standing
+from comity.issuance.search import differs, one_of
+from comity.issuance.standing_messages import message_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingChange:
+    """How somebody's standing changed; `before` is None for who had none."""
+
+    holder: HolderKey
+    before: Standing | None
+    after: Standing
+
+    @property
+    def is_of_colour(self) -> bool:
+        """Say whether colour or reason changed, which supersedes passes (settled rules 8 and 18)."""
+        old = (Colour.GREEN, None) if self.before is None else (self.before.colour, self.before.reason)
+        return old != (self.after.colour, self.after.reason)
+
+    @property
+    def is_of_grounds(self) -> bool:
+        """Say whether anything changed that the holder is told: colour, reason, rule, basis or until."""
+        return _grounds(self.before) != _grounds(self.after)
+
+
+def lock_holders(transaction: Transaction, holders: Iterable[HolderKey]) -> None:
+    """Take the locks of these holders, before anything of theirs is read to be changed."""
+    transaction.lock(*(f"holder-{holder}" for holder in holders))
+
+
+def reassess(
+    transaction: Transaction,
+    issuer: Issuer,
+    holders: Sequence[HolderKey],
+    *,
+    at: Instant,
+    actor: str,
+    acts: Sequence[Act] = (),
+) -> list[StandingChange]:
+    """Assess holders again and let everything follow; the last thing a transaction does, for it records acts.
+
+    `acts` are the caller's own, recorded with them. Raises: StoreUnavailable, ClockRefused, KeyStoreError.
+    """
+    changes, own = assess_again(transaction, issuer, holders, at=at, actor=actor)
+    if acts or own:
+        record_acts(transaction, [*acts, *own], at=at)
+    return changes
+
+
+def assess_again(
+    transaction: Transaction, issuer: Issuer, holders: Sequence[HolderKey], *, at: Instant, actor: str
+) -> tuple[list[StandingChange], list[Act]]:
+    """Assess holders again, and give the changes and the acts, which the caller records last.
+
+    1. Lock the holders; read evidence, risk areas and rulebook as they now are.
+    2. Write each standing that says something else than before.
+    3. Tell the workers, and the passes of those whose colour changed.
+    4. Tell the holders.
+    """
+    wanted = list(dict.fromkeys(holders))
+    lock_holders(transaction, wanted)  # 1
+    before = _standings(transaction, wanted)
+    found = assess_all(transaction, issuer, wanted, at=at)
+    assessed = [  # 2
+        StandingChange(
+            holder=holder, before=old, after=_standing(holder, found.assessments[holder], old, at=at)
+        )
+        for holder, old in ((holder, before.get(holder)) for holder in wanted)
+    ]
+    _write(transaction, assessed)
+    changes = [change for change in assessed if change.is_of_grounds]
+    acts = [_act(change, actor) for change in changes]
+    note_changes(transaction, [change.holder for change in changes], at=at)  # 3
+    acts += _follow(transaction, issuer, [change for change in changes if change.is_of_colour], at=at)
+    _tell(transaction, issuer, changes, found.rulebook, at=at)  # 4
+    return changes, acts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessments:
+    """What the rulebook in force says of several holders."""
+
+    rulebook: AssessmentRulebook
+    assessments: Mapping[HolderKey, Assessment]
+
+
+def assess_all(
+    transaction: Transaction,
+    issuer: Issuer,
+    holders: Sequence[HolderKey],
+    *,
+    at: Instant,
+    with_import: str | None = None,
+    risks: RiskMap | None = None,
+) -> Assessments:
+    """Assess holders without writing anything; `with_import` takes the rows of a pending import too."""
+    rulebook = rulebook_in_force(transaction, issuer, at=at)
+    rows = rows_in_effect(transaction, holders, with_import=with_import)
+    found: dict[HolderKey, Assessment] = {}
+    for holder, own in rows.items():
+        evidence = [read_evidence(row) for row in own]
+        if risks is None and evidence:
+            risks = risk_map(transaction, at=at, with_import=with_import)
+        covering = () if risks is None else risks.covering(evidence)
+        found[holder] = assess(evidence, covering, rulebook, at=at)
+    return Assessments(rulebook=rulebook, assessments=found)
+
+
+def standings_for(
+    transaction: Transaction, issuer: Issuer, holders: Sequence[HolderKey], *, at: Instant
+) -> tuple[dict[HolderKey, Standing], list[Act]]:
+    """Give the standing of each applicant as of now, assessed where it is not current (settled rule 9).
+
+    Gives the acts, which the caller records last. Raises: StoreUnavailable.
+    """
+    lock_holders(transaction, holders)
+    known = _standings(transaction, holders)
+    version = rulebook_in_force(transaction, issuer, at=at).version
+    stale = [holder for holder in holders if not _is_current(known.get(holder), version, at)]
+    acts: list[Act] = []
+    if stale:
+        _, acts = assess_again(transaction, issuer, stale, at=at, actor="region")
+        known |= _standings(transaction, stale)
+        missing = [holder for holder in dict.fromkeys(stale) if holder not in known]
+        green = {holder: _green(holder, version, at) for holder in missing}
+        transaction.of(Standing).add(*green.values())
+        known |= green
+    return known, acts
+
+
+def find_or_assess(transaction: Transaction, issuer: Issuer, holder: HolderKey, *, at: Instant) -> Standing:
+    """Give the standing of one applicant as of now; records the acts if it had to change.
+
+    Raises: StoreUnavailable, ClockRefused.
+    """
+    standings, acts = standings_for(transaction, issuer, [holder], at=at)
+    if acts:
+        record_acts(transaction, acts, at=at)
+    return standings[holder]
+
+
+def _is_current(standing: Standing | None, version: int, at: Instant) -> bool:
+    """Evidence that changes is assessed at once, so that only time and rules can make a standing old."""
+    if standing is None or standing.rulebook_version != version:
+        return False
+    return standing.next_at is None or at < standing.next_at
+
+
+def _standings(transaction: Transaction, holders: Sequence[HolderKey]) -> dict[HolderKey, Standing]:
+    return {each.holder: each for each in transaction.of(Standing).select(one_of("holder", holders))}
+
+
+def _grounds(standing: Standing | None) -> tuple[object, ...]:
+    if standing is None:
+        return (Colour.GREEN, None, None, None, None)
+    return (standing.colour, standing.reason, standing.rule, standing.basis, standing.until)
+
+
+def _green(holder: HolderKey, version: int, at: Instant) -> Standing:
+    nothing = Assessment(at=at, rulebook_version=version, findings=(), next_at=None)
+    return _standing(holder, nothing, None, at=at)
+
+
+def _standing(holder: HolderKey, found: Assessment, before: Standing | None, *, at: Instant) -> Standing:
+    first = found.decisive
+    grounds = (
+        found.colour,
+        first.reason if first else None,
+        first.rule_id if first else None,
+        first.basis if first else None,
+        first.until if first else None,
+    )
+    is_same_colour = before is not None and before.colour is found.colour
+    return Standing(
+        holder=holder,
+        colour=found.colour,
+        reason=first.reason if first else None,
+        rule=first.rule_id if first else None,
+        rulebook_version=found.rulebook_version,
+        basis=first.basis if first else None,
+        until=first.until if first else None,
+        origin=None,
+        since=before.since if before is not None and is_same_colour else at,
+        assessed_at=at,
+        changes=(before.changes if before else 0) + (1 if grounds != _grounds(before) else 0),
+        next_at=found.next_at,
+    )
+
+
+def _write(transaction: Transaction, changes: Sequence[StandingChange]) -> None:
+    """Write standings; nothing for who has none and is green with nothing to come."""
+    standings = transaction.of(Standing)
+    new = [change.after for change in changes if change.before is None and _says_something(change.after)]
+    known = [change.after for change in changes if change.before is not None]
+    if len(known) == 1:
+        standings.replace(known[0])
+    elif known:
+        standings.remove(one_of("holder", [each.holder for each in known]))
+        new += known
+    standings.add(*new)
+
+
+def _says_something(standing: Standing) -> bool:
+    return standing.colour is not Colour.GREEN or standing.next_at is not None
+
+
+def _act(change: StandingChange, actor: str) -> Act:
+    after = change.after
+    return Act(
+        actor=actor,
+        act="standing.changed",
+        subject=change.holder,
+        detail={
+            "from": str(Colour.GREEN if change.before is None else change.before.colour),
+            "to": str(after.colour),
+            "rule": after.rule,
+            "rulebook": after.rulebook_version,
+            "until": after.until,
+        },
+    )
+
+
+def _follow(
+    transaction: Transaction, issuer: Issuer, changes: Sequence[StandingChange], *, at: Instant
+) -> list[Act]:
+    """Let the passes follow, for those who hold any that still stand."""
+    holders = [change.holder for change in changes]
+    live = transaction.of(IssuedPass).select(
+        one_of("holder", holders),
+        differs("state", PassState.VOID),
+        differs("state", PassState.SUPERSEDED),
+    )
+    carrying = {each.holder for each in live if each.expires_at > at}
+    return [
+        act
+        for change in changes
+        if change.holder in carrying
+        for act in follow_standing(transaction, issuer, change.holder, change.after, at=at)
+    ]
+
+
+def _tell(
+    transaction: Transaction,
+    issuer: Issuer,
+    changes: Sequence[StandingChange],
+    rulebook: AssessmentRulebook,
+    *,
+    at: Instant,
+) -> None:
+    transaction.of(Message).add(
+        *(message_of(issuer.new_id(), change.before, change.after, rulebook, at=at) for change in changes)
+    )
