@@ -1,4 +1,4 @@
-"""Assessment rulebooks as a region keeps them: proposed by one officer, published by another (settled rule 10).
+"""Assessment rulebooks as a region keeps them: proposed by one officer, published by another (rule 10).
 
 A version is a proposal until a second officer confirms it; only then does it count, from its own start on. A
 region that has published none goes by the example rulebook, which counts as version 1.

@@ -60,7 +60,7 @@ PENDING: Final = (ImportState.LOADING, ImportState.PREPARED, ImportState.HELD)
 class EvidenceImport:
     """One file of evidence: who brought it, from which source, what it held and how it went.
 
-    `turns` is how many people it makes yellow or red; `cursor` is how far the assessment of the affected came.
+    `turns` is how many people it makes yellow or red; `cursor` how far their assessment came.
     """
 
     import_id: str

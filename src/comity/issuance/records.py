@@ -40,8 +40,8 @@ class Person:
 class Standing:
     """The colour of one person as last assessed: worst colour first among `rules`, green with none.
 
-    `until` is when it ends or is reviewed; `changes` counts the changes of colour or grounds. `next_at` is when
-    the evidence says something else, for green too: the person is assessed again then.
+    `until` is when it ends or is reviewed; `changes` counts the changes of colour or grounds. `next_at` is
+    when the evidence says something else, for green too: the person is assessed again then.
     """
 
     holder: HolderKey

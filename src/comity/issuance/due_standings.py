@@ -1,0 +1,79 @@
+"""Standings whose time has come, and people under a new version of the rules: assessed again by themselves.
+
+A colour ends without anybody's doing (settled rule 20): what is due is done in small batches, each a
+transaction of its own, so that a stop between two of them loses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+from comity.domain.instant import Instant
+from comity.issuance.assessment_rulebooks import rulebook_in_force
+from comity.issuance.evidence import EvidenceRow
+from comity.issuance.issuer import Issuer
+from comity.issuance.records import HolderKey, Standing
+from comity.issuance.search import at_least, at_most
+from comity.issuance.standing import reassess
+
+BATCH: Final = 500
+"""People assessed in one transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulebookSweep:
+    """How far the people with evidence have been assessed by one version; `next_holder` is where to go on."""
+
+    version: int
+    next_holder: str
+    is_done: bool
+
+    TABLE: ClassVar[str] = "rulebook_sweep"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+
+def reassess_due(issuer: Issuer, *, at: Instant, batches: int | None = None) -> int:
+    """Assess again everybody whose time has come, and give how many. Raises: StoreUnavailable."""
+    count = 0
+    while batches is None or batches > 0:
+        with issuer.store.transaction() as transaction:
+            due = transaction.of(Standing).select(at_most("next_at", at), order=("next_at",), limit=BATCH)
+            reassess(transaction, issuer, [each.holder for each in due], at=at, actor="region")
+        count += len(due)
+        if len(due) < BATCH:
+            break
+        batches = None if batches is None else batches - 1
+    return count
+
+
+def sweep_rulebook(issuer: Issuer, *, at: Instant) -> int:
+    """Assess everybody with evidence by the version in force, once for each version; give how many.
+
+    Raises: StoreUnavailable.
+    """
+    count = 0
+    while True:
+        with issuer.store.transaction() as transaction:
+            version = rulebook_in_force(transaction, issuer, at=at).version
+            known = transaction.of(RulebookSweep).find(version)
+            sweep = known or RulebookSweep(version=version, next_holder="", is_done=False)
+            if sweep.is_done:
+                return count
+            rows = transaction.of(EvidenceRow).select(
+                at_least("holder", sweep.next_holder), order=("holder",), limit=BATCH
+            )
+            holders = list(dict.fromkeys(row.holder for row in rows))
+            is_done = len(rows) < BATCH
+            after = replace(sweep, next_holder=_behind(holders), is_done=is_done)
+            if known is None:
+                transaction.of(RulebookSweep).add(after)
+            else:
+                transaction.of(RulebookSweep).replace(after)
+            reassess(transaction, issuer, holders, at=at, actor="region")
+        count += len(holders)
+
+
+def _behind(holders: list[HolderKey]) -> str:
+    """Give the place behind the last of these holders."""
+    return holders[-1] + "!" if holders else ""
