@@ -19,6 +19,10 @@ from comity.issuance.standing import reassess
 
 BATCH: Final = 500
 """People assessed in one transaction."""
+DUE_EVERY: Final = 5
+"""Seconds between looks for standings whose time has come."""
+SWEEP_EVERY: Final = 60
+"""Seconds between looks for a version of the rules that has come into force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from typing import Final
 
 from comity.domain.instant import Instant
 from comity.issuance.bundle_publication import BUNDLE_EVERY, publish_bundle
+from comity.issuance.due_standings import DUE_EVERY, SWEEP_EVERY, reassess_due, sweep_rulebook
 from comity.issuance.issuer import Issuer
 
 
@@ -29,5 +30,17 @@ def _bundle(issuer: Issuer, folder: Path, at: Instant) -> None:
     publish_bundle(issuer, folder, at=at)
 
 
-DUTIES: Final[tuple[Duty, ...]] = (Duty(name="bundle", every_seconds=BUNDLE_EVERY, run=_bundle),)
+def _due_standings(issuer: Issuer, folder: Path, at: Instant) -> None:
+    reassess_due(issuer, at=at)
+
+
+def _rulebook_sweep(issuer: Issuer, folder: Path, at: Instant) -> None:
+    sweep_rulebook(issuer, at=at)
+
+
+DUTIES: Final[tuple[Duty, ...]] = (
+    Duty(name="bundle", every_seconds=BUNDLE_EVERY, run=_bundle),
+    Duty(name="due-standings", every_seconds=DUE_EVERY, run=_due_standings),
+    Duty(name="rulebook-sweep", every_seconds=SWEEP_EVERY, run=_rulebook_sweep),
+)
 """Every duty of a region; each part of issuance adds its own."""
