@@ -265,6 +265,7 @@ def check_region(world: World, row: Row) -> None:
     for measure in row.get("measure", []):
         require("days" in measure or measure["kind"] == "medical_referral", "days")
         require(("onward" in measure) == (measure["kind"] == "no_entry"), "onward")
+        require(bool(measure.get("onward", "said").strip()), "onward")
 
 
 def check_recognition(world: World, row: Row) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.scenarios.gate import GATE, Gate
 from tests.scenarios.model import Row, World
@@ -266,6 +266,15 @@ def test_of_several_codes_the_one_of_comity_is_read(gate: Gate, tmp_path: Path) 
 def test_several_foreign_codes_are_unreadable(gate: Gate, tmp_path: Path) -> None:
     side_by_side(qr(FOREIGN["a URL"]), qr(FOREIGN["an EU code"])).save(tmp_path / "foreign.png")
     assert_unreadable(gate.verify("paper", "--image", tmp_path / "foreign.png"))
+
+
+def test_a_picture_with_a_transparent_ground_is_read_as_a_viewer_shows_it(gate: Gate, tmp_path: Path) -> None:
+    with Image.open(gate.picture("paper")) as opened:
+        ink = ImageOps.invert(opened.convert("L"))
+    clear = Image.new("RGBA", ink.size, (0, 0, 0, 0))
+    clear.paste((0, 0, 0, 255), mask=ink)
+    clear.save(tmp_path / "clear.png")
+    assert gate.verify("paper", "--image", tmp_path / "clear.png").code == 0
 
 
 def test_two_codes_of_comity_in_one_picture_are_misuse(gate: Gate, tmp_path: Path) -> None:

@@ -97,3 +97,17 @@ def test_c2_4_inner_mongolia_has_exactly_14_days(days: int, tmp_path: Path) -> N
 
 def test_a_file_that_is_not_there_is_misuse(tmp_path: Path) -> None:
     assert_misuse(comity("scenario", "run", tmp_path / "nowhere.toml", "--json"))
+
+
+def test_a_fraction_inside_a_table_written_inline_is_told_with_table_and_key(tmp_path: Path) -> None:
+    path = tmp_path / "inline.toml"
+    path.write_text(
+        'title = "inline"\nregion = [{code = "150000"}]\npass = [\n'
+        '  {id = "p", issuer = "150000", issued_at = 2020-03-19T00:00:00.5+08:00},\n]\n',
+        encoding="utf-8",
+    )
+    answer = comity("scenario", "run", path)
+    assert answer.code == 2
+    assert "line 3" in answer.said
+    assert "[[pass]]" in answer.said
+    assert "issued_at" in answer.said

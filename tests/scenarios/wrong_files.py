@@ -212,6 +212,7 @@ WRONG_FILES = [
     measures("an unknown end", "ends", 'ends = "never"'),
     measures("an unknown appeal", "appeal", 'appeal = "none"'),
     measures("no_entry to nowhere", "onward", 'kind = "no_entry"'),
+    measures("no_entry to a blank", "onward", 'kind = "no_entry"\nonward = "  "'),
     measures("onward passage without no_entry", "onward", 'onward = "home by train"'),
     measures("an asked-for document", "document", 'document = "test report"'),
     key("a key without issuer", "issuer", "-issuer"),

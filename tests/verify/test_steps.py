@@ -7,10 +7,11 @@ Each row of `ROWS` is one crossing in which exactly one thing is wrong. Where a 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from comity import as_json
+from comity import Outcome, as_json
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY
 from comity.domain.region import RegionCode
@@ -93,3 +94,11 @@ def test_of_two_wrongs_the_upper_row_answers(given: Crossing, code: str) -> None
 def test_c2_1_recognition_is_directed_and_of_this_host() -> None:
     other = replace(recognition(), host=RegionCode(HOST), issuer=RegionCode("110000"))
     assert replace(PAPER, recognitions=(other,)).decide().reason == "not_recognised"
+
+
+def test_the_issuers_own_word_may_come_as_a_plain_word() -> None:
+    said: Any = "green"
+
+    decision = replace(PAPER, issuer_says=said).decide()
+
+    assert decision.outcome is Outcome.PASS

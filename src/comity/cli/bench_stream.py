@@ -64,7 +64,7 @@ class _Run(NamedTuple):
 def _time_stream(bench: BenchGate, data: bytes, *, jobs: int) -> _Run:
     with open(os.devnull, "wb") as nowhere:
         processor, began = _processor_time(), perf_counter()
-        answer_lines(bench.gate, bench.at, BytesIO(data), nowhere, jobs=jobs)
+        answer_lines(bench.gate, lambda: bench.at, BytesIO(data), nowhere, jobs=jobs)
         return _Run(perf_counter() - began, _processor_time() - processor)
 
 

@@ -36,7 +36,7 @@ def demo_command(*, once: bool = False, out: Path = OUT) -> int:
     write_results(results, out)
     for number, result in enumerate(results, start=1):
         _read_back(result, out)
-        if not once and sys.stdin.isatty():
+        if not once and sys.stdin is not None and sys.stdin.isatty():
             _tell(scenario, result, f"{number}/{len(results)}")
     console().print(results_table(scenario, results))
     print(_summary(results, out))

@@ -59,7 +59,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; no traceback for anything a person can cause."""
     try:
         result = make_app()(list(sys.argv[1:] if arguments is None else arguments))
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except ComityError as error:
         complain(f"{error.title}: {error}", error.next_step)
         return MISUSE

@@ -36,7 +36,7 @@ def scan(path: Path) -> list[str]:
             with Image.open(path, formats=_PICTURES) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
                     raise UsageError(f"'{path}' is larger than {MAX_PIXELS} pixels")
-                picture = ImageOps.exif_transpose(opened).convert("L")
+                picture = _flat(ImageOps.exif_transpose(opened))
     except FileNotFoundError:
         raise UsageError(f"picture '{path}' does not exist", next_step="Check the path.") from None
     except (
@@ -50,6 +50,14 @@ def scan(path: Path) -> list[str]:
             f"'{path}' cannot be read as a picture", next_step="Give a PNG or JPEG of the code."
         ) from error
     return [found.text for found in zxingcpp.read_barcodes(picture, formats=_FORMATS)]
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """Give a picture in grey, what is transparent in it on white, as any viewer shows it."""
+    if not picture.has_transparency_data:
+        return picture.convert("L")
+    layers = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layers.size, "white"), layers).convert("L")
 
 
 def draw(text: str, *, level: str = "M") -> bytes:

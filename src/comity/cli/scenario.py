@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -173,9 +172,10 @@ def write_results(results: list[EncounterResult], out: Path) -> None:
 
 
 def _put_in_place(files: dict[Path, bytes], folders: list[Path], out: Path) -> None:
-    """Write everything beside `out` first, then move it in, so that a full disk leaves nothing half-written.
+    """Write everything into a folder inside `out`, then move it into place, so that nothing is half-written.
 
-    Raises: OSError, UsageError when something of another kind stands where a file or folder must go.
+    What a `status/` folder held from an earlier run goes last. Raises: OSError, UsageError when something of
+    another kind stands where a file or folder must go.
     """
     for path in files:
         if path.is_dir():
@@ -185,16 +185,18 @@ def _put_in_place(files: dict[Path, bytes], folders: list[Path], out: Path) -> N
             raise UsageError(
                 f"'{folder}' is a file where a folder must go", next_step="Choose another --out."
             )
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".comity-", dir=out.parent) as staged:
+    out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".comity-", dir=out) as staged:
         places = {path: Path(staged) / str(number) for number, path in enumerate(files)}
         for path, data in files.items():
             places[path].write_bytes(data)
         for folder in folders:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         for path, place in places.items():
             place.replace(path)
+    for folder in folders:
+        for old in set(folder.iterdir()) - files.keys():
+            old.unlink()
 
 
 def _progress(message: str) -> None:

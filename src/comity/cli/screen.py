@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import sys
 import unicodedata
-from typing import Final
+from typing import BinaryIO, Final
+
+from comity.errors import UsageError
 
 _KEPT: Final = "\n"
 _SHOWN_AS_CODE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -30,6 +32,21 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """Print for a person on standard error."""
     print(plain(f"comity: {text}"), file=sys.stderr)
+
+
+def standard_input() -> io.BufferedIOBase:
+    """Give standard input as bytes. Raises: UsageError when it is closed."""
+    source = None if sys.stdin is None else sys.stdin.buffer
+    if not isinstance(source, io.BufferedIOBase):
+        raise UsageError("standard input is closed", next_step="Give the text itself, or pipe it in.")
+    return source
+
+
+def standard_output() -> BinaryIO:
+    """Give standard output as bytes. Raises: UsageError when it is closed."""
+    if sys.stdout is None:
+        raise UsageError("standard output is closed", next_step="Send the answers to a file or a pipe.")
+    return sys.stdout.buffer
 
 
 def write_utf8() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from comity import bootstrap
-from comity.cli.screen import say, warn
+from comity.cli.screen import say, standard_input, standard_output, warn
 from comity.domain.decision import Decision, Outcome
 from comity.domain.instant import instant_of
 from comity.domain.texts import text as words
@@ -88,7 +87,8 @@ def verify_command(
     if jsonl:
         from comity.cli.stream import answer_lines
 
-        answer_lines(gate, at, sys.stdin.buffer, sys.stdout.buffer, jobs=bootstrap.jobs())
+        clock = bootstrap.now if options.at is None else lambda: at
+        answer_lines(gate, clock, standard_input(), standard_output(), jobs=bootstrap.jobs())
         return 0
     shown = text if text is not None else _scan(image) if image is not None else _read_stdin()
     decision = verify(shown, gate.bundle, at=at, lists=gate.lists)
@@ -129,7 +129,14 @@ def _scan(image: Path) -> str:
 
 
 def _read_stdin() -> str:
-    return sys.stdin.buffer.read(MAX_STDIN).decode("utf-8", errors="replace")
+    """Read a text of bounded length; what is cut off spoils it, but for line ends."""
+    source = standard_input()
+    start = source.read(MAX_STDIN)
+    while more := source.read(MAX_STDIN):
+        if more.strip(b"\r\n"):
+            start += b"!"  # no pass has it, so that what is left cannot be one
+            break
+    return start.decode("utf-8", errors="replace")
 
 
 def spoken(decision: Decision) -> str:

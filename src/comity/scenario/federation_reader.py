@@ -87,7 +87,7 @@ def _read_rulebook(table: Table, code: RegionCode) -> Rulebook:
     validity_days = table.integer("validity_days", allowed, VALIDITY_DAYS)
     valid_from, valid_to = table.optional_time("rulebook_from"), table.optional_time("rulebook_to")
     if valid_from is not None and valid_to is not None and valid_to <= valid_from:
-        table.refuse("rulebook_to", "the rulebook ends before it begins")
+        table.refuse("rulebook_to", "the rulebook ends before it has begun")
     hours = table.part("status_max_age_hours")
     ages = StatusMaxAge(
         device=hours.integer("device", _HOURS, _HOURS_DEFAULT) * HOUR,
@@ -171,7 +171,7 @@ def _read_key(table: Table, regions: Regions) -> KeyPlan:
         areas=table.areas("areas"),
     )
     if key.not_before is not None and key.not_after is not None and key.not_after <= key.not_before:
-        table.refuse("not_after", "the key's window ends before it begins")
+        table.refuse("not_after", "the key's window ends before it has begun")
     table.finish()
     return key
 

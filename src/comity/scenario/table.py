@@ -31,7 +31,8 @@ _SHOWN: Final = 60
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER: Final = re.compile(r"^[ \t]*\[+[ \t]*([^\[\]]*?)[ \t]*\]+", re.MULTILINE)
 _FRACTION: Final = re.compile(r"\d\d:\d\d:\d\d\.\d")
-_KEY: Final = re.compile(r"^[ \t]*([A-Za-z0-9_-]+)[ \t]*=")
+_KEY: Final = re.compile(r"([A-Za-z0-9_-]+)[ \t]*=[^=]*$")
+_INLINE: Final = re.compile(r"^[ \t]*([A-Za-z0-9_.-]+)[ \t]*=[ \t]*\[[ \t]*(?:\{|$)", re.MULTILINE)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -78,9 +79,10 @@ class Places:
         found = _FRACTION.search(self._plain)
         if found is None:
             return
-        line = self._line(found.start())
-        key = _KEY.match(self._plain.splitlines()[line - 1])
-        above = [(at, name) for at, name in self._headers if at <= line]
+        line, before = self._line(found.start()), self._plain[: found.start()]
+        key = _KEY.search(before[before.rfind("\n") + 1 :])
+        inline = [(self._line(each.start(1)), each[1]) for each in _INLINE.finditer(before)]
+        above = [(at, name) for at, name in self._headers if at <= line and name] or inline
         header_line, table = above[-1] if above else (line, "")
         raise ScenarioError(
             "a time has a fraction of a second; whole seconds are expected",
@@ -145,7 +147,7 @@ class Table:
         if default is not None and not self.has(key):
             return default
         value = self._take(key)
-        if not isinstance(value, str) or not value:
+        if not isinstance(value, str) or not value.strip():
             self.refuse(key, "a text that is not empty is expected")
         return value
 

@@ -126,7 +126,7 @@ def _v8_current(
         ground, freshness = _listed_status(claims, checkpoint)
     if ground is None and claims.until is not None and claims.until <= checkpoint.at:
         ground = _Ground(ReasonCode.COLOUR_ENDED)
-    if ground is None and issuer_says is not None and issuer_says is not claims.colour:
+    if ground is None and issuer_says is not None and issuer_says != claims.colour:
         ground = _Ground(ReasonCode.CONTRADICTED)
     return ground, freshness
 
