@@ -109,6 +109,49 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "您的健康码仍为{colour}，依据有变化。{rule}截至{until}。{way_back}",
         "Your health pass is still {colour}, on other grounds. {rule} Until {until}. {way_back}",
     ),
+    "message.home_asked": (
+        "已收到您的申领。我们正在向{region}核实，最迟{when}办结，届时自动发码。",
+        ("We have your application and are asking {region}. You get your code by {when} at the latest, "
+         "without doing anything more."),
+    ),
+    "message.paper_to_be_printed": (
+        "您的健康信息有变化，旧的纸质码不再使用，请重新打印后再出行。",
+        ("Your health data has changed and your printed code is no longer used. Print the new one before "
+         "you set out."),
+    ),
+    "message.pass_expires": (
+        "您的{class}将于{when}到期，请现在续领：在本地续领，人在外地的也可以在所在地申领。",
+        ("Your {class} runs out on {when}. Renew it now with your own region, or apply where you are "
+         "staying."),
+    ),
+    "message.pass_on_another_phone": (
+        "您的{class}已在另一部手机上申领，原手机上的码不再有效。如非本人操作，请立即作废并重新申领。",
+        ("Your {class} was taken out on another phone; the code on the earlier phone is no longer valid. "
+         "If this was not you, void the new one now and apply again."),
+    ),
+    "message.pass_renewed_by_change": (
+        "您的健康信息有变化，旧码已换成新码，请打开应用刷新后再出行。",
+        ("Your health data has changed and your code was replaced. Open the app and refresh it before you "
+         "set out."),
+    ),
+    "message.pass_restored": ("您的{class}已恢复使用。", "Your {class} can be used again."),
+    "message.pass_suspended": (
+        ("您的{class}暂停使用（原因：{reason}），最长24小时，到时自动恢复。期间请走人工通道；如有疑问，"
+         "请提出纠错。"),
+        ("Your {class} is on hold: {reason}. It comes back by itself within 24 hours. Until then use the "
+         "manual path at a checkpoint; if this is wrong, ask for a correction."),
+    ),
+    "message.pass_to_be_refreshed": (
+        "您的健康信息有变化，旧码不再使用，请打开应用重新领取后再出行。",
+        ("Your health data has changed and your code is no longer used. Open the app and fetch a new one "
+         "before you set out."),
+    ),
+    "message.pass_void": (
+        ("您的{class}已作废（原因：{reason}）。您可以在本地重新申领；人在外地的，也可以在所在地申领。"
+         "如有疑问，请提出纠错。"),
+        ("Your {class} is no longer valid: {reason}. You can apply for a new one with your own region, or "
+         "where you are staying. If this is wrong, ask for a correction."),
+    ),
     "message.reviewed": (
         "您的健康码已复核，仍为{colour}。{rule}下次复核或结束时间为{until}。{way_back}",
         ("Your health pass was reviewed and is still {colour}. {rule} Next review or end: {until}. "
@@ -122,12 +165,23 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "您的健康码已恢复为绿码，请刷新后使用。",
         "Your health pass is green again; refresh it before you use it.",
     ),
+    "message.visitor_pass_issued": (
+        "您申领的{class}已经发出，请打开应用领取。",
+        "The {class} you applied for is ready. Open the app to fetch it.",
+    ),
     "outcome.CONTROL": ("按规定管理", "Measures apply"),
     "outcome.PASS": ("通行", "Pass"),
     "outcome.REAPPLY": ("需换新码", "New pass"),
     "outcome.REFER": ("转请主管部门", "Referred"),
     "outcome.REJECT": ("此码不可用", "Code unusable"),
     "outcome.UNDECIDED": ("暂未判定", "Undecided"),
+    "pass_reason.death": ("持码人死亡", "the holder was reported dead"),
+    "pass_reason.holders_wish": ("本人要求", "the holder asked for it"),
+    "pass_reason.issued_in_error": ("发码有误", "it was issued in error"),
+    "pass_reason.lost": ("遗失", "it was reported lost"),
+    "pass_reason.open_correction": ("正在核对您的信息", "your data is being checked"),
+    "pass_reason.stolen": ("被盗", "it was reported stolen"),
+    "pass_reason.suspected_theft": ("疑似被盗用", "it may have been stolen"),
     "publication.asks_document": (
         "不得要求其他任何防疫证明（C3.2）。请删去这项要求。",
         "No other epidemic proof may be asked for (C3.2). Remove this demand.",

@@ -7,10 +7,11 @@ elsewhere (style rule 6).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from comity.domain.region import RegionCode
 from comity.issuance.ports import Store
+from comity.issuance.status_places import PlaceReserve
 from comity.issuance.vault import Vault
 from comity.trust.keys import KeyEntry, KeyList
 from comity.trust.ports import Signer
@@ -38,6 +39,7 @@ class Issuer:
     store: Store
     vault: Vault
     draw: Callable[[int], bytes]
+    places: PlaceReserve = field(default_factory=PlaceReserve, repr=False, compare=False)
 
     def new_id(self) -> str:
         """Draw an id of 16 random bytes, in hexadecimal digits."""

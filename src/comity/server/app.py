@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 
 from comity.server import (
     access_applications,
+    code_making,
     gates,
     hot_verify,
     officers,
@@ -25,6 +26,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     hot_verify.router,
     gates.router,
     access_applications.router,
+    code_making.router,
     static_files.router,
     watching.router,
 )

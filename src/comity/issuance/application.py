@@ -1,0 +1,246 @@
+"""Applying for a pass and renewing it: from request to usable pass with no officer in between (C1.1, C2.4).
+
+One application, one answer: green, yellow and red get their pass alike, with the grounds inside. A renewal
+assesses again and clears nothing by itself (settled rule 9); of the same colour it leaves the old pass to
+expire, on another phone it replaces it (settled rule 18). Up to 100 applications share a transaction, and a
+refusal of one is its own. The colour comes from `standing`, never from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from comity.codec.qrtext import write_text
+from comity.domain.claims import DeviceKey
+from comity.domain.colour import PassClass
+from comity.domain.instant import DAY, Instant, rfc3339
+from comity.errors import InvalidInput, NotPossibleNow, RequestRefused, UnknownRecord
+from comity.issuance.audit import Act, record_acts
+from comity.issuance.changes import note_changes
+from comity.issuance.holders import Holder, open_holders
+from comity.issuance.issuer import Issuer
+from comity.issuance.pass_life import (
+    PassOrder,
+    SupersessionReason,
+    is_held,
+    keep_passes,
+    make_pass,
+    supersede,
+)
+from comity.issuance.phone_keys import PhoneKey, phone_key, phone_keys_of, require_fresh
+from comity.issuance.ports import Transaction
+from comity.issuance.records import HolderKey, IssuedPass, PassState
+from comity.issuance.search import at_least, one_of
+
+RENEWAL_AFTER: Final = 10 * DAY
+"""Age from which a pass is renewed: four days are left to do it."""
+BATCH_LIMIT: Final = 100
+"""Applications in one transaction at most."""
+REQUEST_LIMIT: Final = 64
+"""Characters of a request id at most."""
+_RETRIED_FOR: Final = 45 * DAY
+"""Seconds for which the same request gets the same answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassRequest:
+    """One application: for whom, on whose phone, of which class; `request_id` is drawn by the phone.
+
+    `device_key` and `next_device_key` belong to the device class: the key of this pass and of the next.
+    """
+
+    holder: HolderKey
+    carrier: HolderKey
+    pass_class: PassClass
+    device_key: DeviceKey | None = None
+    next_device_key: DeviceKey | None = None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantedPass:
+    """A pass as given; `is_new` says that this request made it, and not an earlier copy of it."""
+
+    issued: IssuedPass
+    is_new: bool
+
+    @property
+    def text(self) -> str:
+        """The text of its code; a phone presents a device pass inside its own signature."""
+        return write_text(self.issued.data)
+
+
+Answer: TypeAlias = GrantedPass | RequestRefused
+"""What became of one application of several."""
+
+
+def apply_for_pass(issuer: Issuer, request: PassRequest, *, at: Instant) -> GrantedPass:
+    """Apply for a pass, or renew one; the same request again gets the same pass.
+
+    Raises: InvalidInput, UnknownRecord, NotPossibleNow, SigningRefused, ClockRefused, StoreUnavailable.
+    """
+    answer = apply_for_passes(issuer, [request], at=at)[0]
+    if isinstance(answer, RequestRefused):
+        raise answer
+    return answer
+
+
+def apply_for_passes(issuer: Issuer, requests: Sequence[PassRequest], *, at: Instant) -> list[Answer]:
+    """Apply for up to 100 passes in one transaction; gives an answer for each, in order.
+
+    Raises: InvalidInput for more than 100, SigningRefused, ClockRefused, StoreUnavailable.
+    """
+    if len(requests) > BATCH_LIMIT:
+        raise InvalidInput(f"at most {BATCH_LIMIT} applications at once", field="requests")
+    issuer.places.fill(issuer.store, len(requests), draw=issuer.draw, at=at)
+    with issuer.store.transaction() as transaction:
+        desk = _Desk(transaction, issuer, requests, at)
+        answers = [desk.answer(request) for request in requests]
+        desk.keep()
+    return answers
+
+
+class _Desk:
+    """The applications of one transaction: what is known of their holders, and what is to be kept."""
+
+    def __init__(
+        self, transaction: Transaction, issuer: Issuer, requests: Sequence[PassRequest], at: Instant
+    ) -> None:
+        self._transaction, self._issuer, self._at = transaction, issuer, at
+        holders = sorted({request.holder for request in requests})
+        transaction.lock(*(f"holder-{holder}" for holder in holders))
+        self._holders = open_holders(transaction, issuer, holders, at=at)
+        self._passes: dict[HolderKey, list[IssuedPass]] = {holder: [] for holder in holders}
+        for issued in transaction.of(IssuedPass).select(
+            one_of("holder", holders), at_least("issued_at", at - _RETRIED_FOR), order=("issued_at",)
+        ):
+            self._passes[issued.holder].append(issued)
+        on_phones = (
+            issued.pass_id
+            for passes in self._passes.values()
+            for issued in passes
+            if issued.pass_class is PassClass.DEVICE and is_held(issued, at=at)
+        )
+        self._next_keys = phone_keys_of(transaction, on_phones)
+        self._made: list[IssuedPass] = []
+        self._phone_keys: list[PhoneKey] = []
+        self._acts: list[Act] = []
+        self._changed: list[HolderKey] = []
+
+    def answer(self, request: PassRequest) -> Answer:
+        """Answer one application.
+
+        1. It has the form of its class.
+        2. The same request again gets the same pass.
+        3. The holder is known, and the carrier is the holder or a guardian.
+        4. No pass of the class is suspended, and none is too young to be renewed on the same phone.
+        5. The phone's keys are fresh.
+        6. The pass is made; what another phone holds is replaced.
+        """
+        try:
+            check_form(request)  # 1
+            known = self._passes[request.holder]
+            for issued in known:  # 2
+                if issued.request == request.request_id and issued.carrier == request.carrier:
+                    return GrantedPass(issued=issued, is_new=False)
+            holder = self._holders.get(request.holder)  # 3
+            if holder is None:
+                raise UnknownRecord("this person is not registered here")
+            replaced = self._replaced(request, known)  # 4
+            for key, field in _keys_of(request):  # 5
+                require_fresh(key, known, field=field)
+            return GrantedPass(issued=self._make(request, holder, replaced), is_new=True)  # 6
+        except RequestRefused as refusal:
+            return refusal
+
+    def _replaced(self, request: PassRequest, known: list[IssuedPass]) -> list[IssuedPass]:
+        """Find the passes on another phone that the new one replaces. Raises: NotPossibleNow."""
+        replaced = list[IssuedPass]()
+        for issued in known:
+            if issued.pass_class is not request.pass_class or not is_held(issued, at=self._at):
+                continue
+            if issued.state is PassState.SUSPENDED:
+                raise NotPossibleNow("a pass of this class is suspended; it decides itself within 24 hours")
+            if self._is_same_phone(request, issued):
+                renewable_from = issued.issued_at + RENEWAL_AFTER
+                if self._at < renewable_from:
+                    raise NotPossibleNow(
+                        f"the current pass is renewed from {rfc3339(renewable_from)} on",
+                        next_step="Use the current pass; if it is lost, void it first.",
+                        clause="C2.4",
+                    )
+            else:
+                replaced.append(issued)
+        return replaced
+
+    def _is_same_phone(self, request: PassRequest, issued: IssuedPass) -> bool:
+        """Say whether a request comes from where a pass is: from paper, or under the key deposited for it."""
+        if request.device_key is None:
+            return True
+        return self._next_keys.get(issued.pass_id) == request.device_key
+
+    def _make(self, request: PassRequest, holder: Holder, replaced: list[IssuedPass]) -> IssuedPass:
+        """Make the pass; what it replaces is superseded."""
+        order = PassOrder(
+            holder=request.holder,
+            carrier=request.carrier,
+            pass_class=request.pass_class,
+            masked_name=holder.masked_name,
+            last4=holder.last4,
+            standing=holder.standing,
+            device_key=request.device_key,
+            request=request.request_id,
+        )
+        place = self._issuer.places.take(self._transaction, 1, draw=self._issuer.draw, at=self._at)[0]
+        issued = make_pass(self._issuer, order, place, at=self._at)
+        if replaced:
+            self._acts += supersede(
+                self._transaction, replaced, SupersessionReason.PHONE, at=self._at, actor="holder"
+            )
+            self._changed.append(request.holder)
+            gone = {each.pass_id for each in replaced}
+            known = self._passes[request.holder]
+            self._passes[request.holder] = [each for each in known if each.pass_id not in gone]
+        self._passes[request.holder].append(issued)
+        self._made.append(issued)
+        if request.next_device_key is not None:
+            self._next_keys[issued.pass_id] = request.next_device_key
+            self._phone_keys.append(phone_key(issued, request.next_device_key, at=self._at))
+        return issued
+
+    def keep(self) -> None:
+        """Keep what was made, then note the changes, then record the acts."""
+        self._acts += keep_passes(self._transaction, self._made, actor="holder")
+        if self._phone_keys:
+            self._transaction.of(PhoneKey).add(*self._phone_keys)
+        note_changes(self._transaction, self._changed, at=self._at)
+        if self._acts:
+            record_acts(self._transaction, self._acts, at=self._at)
+
+
+def check_form(request: PassRequest) -> None:
+    """Check that a request has what its class needs and no more. Raises: InvalidInput."""
+    if request.pass_class is PassClass.ONLINE:
+        raise InvalidInput(
+            "an online pass is not applied for",
+            field="pass_class",
+            next_step="Sign in and fetch it at /codes/online.",
+        )
+    if not 0 < len(request.request_id) <= REQUEST_LIMIT:
+        raise InvalidInput(f"a request id has 1 to {REQUEST_LIMIT} characters", field="request_id")
+    is_device = request.pass_class is PassClass.DEVICE
+    if (request.device_key is not None) is not is_device:
+        raise InvalidInput("a device pass needs the phone's key, a paper pass has none", field="device_key")
+    if request.next_device_key is not None and (
+        not is_device or request.next_device_key == request.device_key
+    ):
+        raise InvalidInput(
+            "the next key belongs to a device pass and is another key", field="next_device_key"
+        )
+
+
+def _keys_of(request: PassRequest) -> list[tuple[DeviceKey, str]]:
+    named = ((request.device_key, "device_key"), (request.next_device_key, "next_device_key"))
+    return [(key, field) for key, field in named if key is not None]

@@ -1,0 +1,100 @@
+"""The keys of phones: fresh with every device pass, and the next one deposited beforehand.
+
+A change of colour makes a new pass at once, and a key signs for one pass only. So the phone deposits the
+public half of its next key with each pass; a request under the deposited key comes from the same phone. See
+docs/adr/0010.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from comity.codec.cwt import COORDINATE_LENGTH
+from comity.domain.claims import DeviceKey
+from comity.domain.instant import Instant
+from comity.errors import FormatError, InvalidInput, NotPossibleNow, UnknownRecord
+from comity.issuance.ports import Transaction
+from comity.issuance.records import HolderKey, IssuedPass, PassState
+from comity.issuance.search import one_of
+from comity.trust.algorithm import PublicKey
+
+_EVEN: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneKey:
+    """The next key of the phone that holds a pass: a compressed point of 33 bytes (SEC 1 section 2.3.3)."""
+
+    pass_id: str
+    holder: HolderKey
+    point: bytes
+    deposited_at: Instant
+
+    TABLE: ClassVar[str] = "phone_key"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("holder",), ("deposited_at",))
+
+    @property
+    def key(self) -> DeviceKey:
+        """The key as a pass names it."""
+        return DeviceKey(x=self.point[1:], y_is_odd=self.point[0] != _EVEN)
+
+
+def read_phone_key(point: bytes, *, field: str) -> DeviceKey:
+    """Read a phone's public key as browsers export it: an uncompressed point of 65 bytes.
+
+    Raises: InvalidInput.
+    """
+    try:
+        key = PublicKey.of_point(point)
+    except FormatError as error:
+        raise InvalidInput(f"{field}: {error}", field=field) from error
+    return DeviceKey(x=key.x, y_is_odd=bool(key.y[-1] & 1))
+
+
+def phone_key(issued: IssuedPass, key: DeviceKey, *, at: Instant) -> PhoneKey:
+    """Make the record of the next key of the phone that holds a pass."""
+    point = bytes((_EVEN + key.y_is_odd,)) + key.x
+    return PhoneKey(pass_id=issued.pass_id, holder=issued.holder, point=point, deposited_at=at)
+
+
+def phone_keys_of(transaction: Transaction, pass_ids: Iterable[str]) -> dict[str, DeviceKey]:
+    """Give the deposited keys of these passes, by pass id."""
+    wanted = list(pass_ids)
+    if not wanted:
+        return {}
+    return {found.pass_id: found.key for found in transaction.of(PhoneKey).select(one_of("pass_id", wanted))}
+
+
+def deposit_phone_key(
+    transaction: Transaction, carrier: HolderKey, pass_id: str, key: DeviceKey, *, at: Instant
+) -> None:
+    """Deposit the next key of the phone that holds a pass, once for each pass.
+
+    Raises: UnknownRecord, NotPossibleNow when the pass is not current or has another key deposited already,
+    InvalidInput for a key that a pass has already.
+    """
+    issued = transaction.of(IssuedPass).find(pass_id)
+    if issued is None or issued.carrier != carrier:
+        raise UnknownRecord("there is no pass with this id on your phone")
+    transaction.lock(f"holder-{issued.holder}")
+    keys = transaction.of(PhoneKey)
+    known = keys.find(pass_id)
+    if known is not None and known.key == key:
+        return
+    if known is not None or issued.state is not PassState.CURRENT:
+        raise NotPossibleNow("this pass has its next key already, or is not current any more")
+    require_fresh(key, [issued], field="next_device_key")
+    keys.add(phone_key(issued, key, at=at))
+
+
+def require_fresh(key: DeviceKey, passes: Iterable[IssuedPass], *, field: str) -> None:
+    """Refuse a key that one of these passes is bound to already. Raises: InvalidInput."""
+    if any(carries(issued, key) for issued in passes):
+        raise InvalidInput(f"{field}: a phone makes a fresh key for every pass", field=field)
+
+
+def carries(issued: IssuedPass, key: DeviceKey) -> bool:
+    """Say whether a pass is bound to this key: its x coordinate stands in the signed bytes."""
+    return len(key.x) == COORDINATE_LENGTH and key.x in issued.data

@@ -1,0 +1,130 @@
+"""Code making (健康码制码): residents apply for passes, renew, read and void them (C1.1, C2.4, C2.7).
+
+A holder is named by the holder key in the body, never in an address; without one it is who is signed in.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from comity.domain.claims import DeviceKey
+from comity.domain.colour import Colour, PassClass
+from comity.domain.instant import rfc3339
+from comity.domain.validity import is_expired
+from comity.errors import InvalidInput
+from comity.issuance.application import RENEWAL_AFTER, GrantedPass, PassRequest, apply_for_pass
+from comity.issuance.phone_keys import read_phone_key
+from comity.issuance.records import HolderKey, IssuedPass, PassState
+from comity.server.access import Resident, ServingNode
+
+router = APIRouter(tags=["code making 健康码制码"])
+
+_POINT = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+Point = Annotated[
+    str,
+    Field(
+        min_length=87,
+        max_length=88,
+        description="P-256 public key: uncompressed point of 65 bytes, base64url",
+        examples=[_POINT],
+    ),
+]
+
+
+class PassApplication(BaseModel):
+    """An application for a pass, or its renewal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    request_id: str = Field(
+        min_length=1,
+        max_length=64,
+        pattern=r"^[A-Za-z0-9_-]+$",
+        description="drawn by the phone; sent again, it gets the same pass",
+        examples=["8f2c0a6e5b1d4c33"],
+    )
+    pass_class: PassClass = Field(description="device or paper", examples=["device"])
+    device_key: Point | None = Field(default=None, description="the phone's fresh key; device class only")
+    next_device_key: Point | None = Field(
+        default=None, description="the key of the phone's next pass, so that a change reaches it at once"
+    )
+    holder: str | None = Field(
+        default=None,
+        min_length=32,
+        max_length=32,
+        pattern=r"^[0-9a-f]+$",
+        description="a dependant's holder key; left out, it is who is signed in",
+        examples=["0123456789abcdef0123456789abcdef"],
+    )
+
+
+class Code(BaseModel):
+    """A pass as its holder has it; `text` is what the code carries, as long as the pass is current."""
+
+    pass_id: str = Field(examples=["0102030405060708"])
+    pass_class: PassClass
+    colour: Colour
+    state: PassState
+    state_reason: str | None = None
+    is_expired: bool
+    is_guardian_held: bool
+    issued_at: str = Field(examples=["2020-03-20T12:00:00+08:00"])
+    expires_at: str = Field(examples=["2020-04-03T12:00:00+08:00"])
+    renewable_from: str = Field(examples=["2020-03-30T12:00:00+08:00"])
+    text: str | None = Field(default=None, examples=["CM1:6BF..."])
+
+
+@router.post(
+    "/codes",
+    status_code=201,
+    summary="Apply for a pass, or renew one",
+    responses={200: {"model": Code, "description": "the pass this request got before"}},
+)
+def apply(application: PassApplication, signed_in: Resident, node: ServingNode, response: Response) -> Code:
+    """Apply for a device or paper pass: no officer acts when nothing speaks against green (C1.1)."""
+    request = PassRequest(
+        holder=signed_in if application.holder is None else HolderKey(application.holder),
+        carrier=signed_in,
+        pass_class=application.pass_class,
+        device_key=_key(application.device_key, "device_key"),
+        next_device_key=_key(application.next_device_key, "next_device_key"),
+        request_id=application.request_id,
+    )
+    at = node.clock()
+    granted = apply_for_pass(node.issuer, request, at=at)
+    response.status_code = 201 if granted.is_new else 200
+    response.headers["cache-control"] = "no-store"
+    return as_code(granted.issued, at=at)
+
+
+def as_code(issued: IssuedPass, *, at: int) -> Code:
+    """Write a pass for its holder."""
+    has_text = issued.state is PassState.CURRENT and not is_expired(issued.expires_at, at=at)
+    return Code(
+        pass_id=issued.pass_id,
+        pass_class=issued.pass_class,
+        colour=issued.colour,
+        state=issued.state,
+        state_reason=issued.state_reason,
+        is_expired=is_expired(issued.expires_at, at=at),
+        is_guardian_held=issued.carrier != issued.holder,
+        issued_at=rfc3339(issued.issued_at),
+        expires_at=rfc3339(issued.expires_at),
+        renewable_from=rfc3339(issued.issued_at + RENEWAL_AFTER),
+        text=GrantedPass(issued=issued, is_new=False).text if has_text else None,
+    )
+
+
+def _key(point: str | None, field: str) -> DeviceKey | None:
+    if point is None:
+        return None
+    try:
+        data = base64.b64decode(point + "=" * (-len(point) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidInput(f"{field} is not base64url", field=field) from error
+    return read_phone_key(data, field=field)

@@ -1,0 +1,92 @@
+"""Code making over HTTP: from application to a pass that a gate reads (C1.1)."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from comity import StatusLists, open_bundle, read_status_list, verify
+from comity.codec.base45 import decode
+from comity.codec.qrtext import write_text
+from comity.domain.decision import Outcome
+from comity.domain.instant import DAY
+from comity.server.app import make_app
+from comity.trust.algorithm import PrivateKey
+from comity.trust.status import pack, write_status_list
+from tests.builders import AT, HOME, bundle_parts, key, list_uri, moment, present_bytes, signed_bundle
+from tests.pass_office import LIST_SIZE, Clock, add_holder, make_issuer, make_node, sign_in
+
+
+def point(phone: PrivateKey) -> str:
+    """A phone's key as its browser exports it."""
+    return base64.urlsafe_b64encode(phone.public.point).rstrip(b"=").decode()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def client(tmp_path: Path, clock: Clock) -> TestClient:
+    return TestClient(make_app(make_node(make_issuer(), tmp_path, clock)))
+
+
+@pytest.fixture
+def headers(client: TestClient) -> dict[str, str]:
+    issuer = client.app.state.node.issuer  # type: ignore[attr-defined]  # the app is a FastAPI
+    return sign_in(issuer, add_holder(issuer))
+
+
+def device(number: int = 1, **others: str) -> dict[str, str]:
+    """An application of the phone with this number, its next key deposited."""
+    body = {
+        "request_id": f"request-{number}",
+        "pass_class": "device",
+        "device_key": point(key("phone", str(number))),
+        "next_device_key": point(key("phone", str(number + 1))),
+    }
+    return body | others
+
+
+def test_c1_1_a_resident_applies_and_shows_a_pass_that_a_gate_in_another_region_lets_through(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    answer = client.post("/codes", json=device(), headers=headers)
+
+    assert answer.status_code == 201
+    signed_pass = decode(answer.json()["text"].removeprefix("CM1:").encode())
+    shown = present_bytes(signed_pass, phone=key("phone", "1"))
+    bundle = open_bundle(signed_bundle(bundle_parts()))
+    token = write_status_list(pack({}, size=LIST_SIZE), key(HOME, "status"), uri=list_uri(HOME), issued_at=AT)
+    lists = StatusLists((read_status_list(token, bundle.key_lists),))
+
+    assert verify(write_text(shown), bundle, at=moment(AT), lists=lists).outcome is Outcome.PASS
+
+
+def test_the_same_request_again_gets_the_same_pass(client: TestClient, headers: dict[str, str]) -> None:
+    first = client.post("/codes", json=device(), headers=headers)
+    again = client.post("/codes", json=device(), headers=headers)
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+
+
+def test_without_a_session_nobody_applies(client: TestClient) -> None:
+    assert client.post("/codes", json=device()).status_code == 401
+
+
+def test_c2_4_a_pass_is_renewed_from_its_tenth_day_on_and_not_before(
+    client: TestClient, headers: dict[str, str], clock: Clock
+) -> None:
+    client.post("/codes", json=device(1), headers=headers)
+    clock.at = AT + 10 * DAY - 1
+    early = client.post("/codes", json=device(2), headers=headers)
+    clock.at += 1
+    renewed = client.post("/codes", json=device(2), headers=headers)
+
+    assert (early.status_code, renewed.status_code) == (409, 201)
+    assert early.json()["clause"] == "C2.4"
