@@ -12,6 +12,7 @@ from typing import Final
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "appeal.home": ("向发码地区申诉。", "Appeal to the region that issued the pass."),
     "appeal.host": ("向现在所在的地区申诉。", "Appeal to the region where you are now."),
+    "area.unlisted": ("代码为{code}的地区", "the area with code {code}"),
     "assessment_rule.close-contact": (
         "密切接触者：黄码，自最后接触起14天，到期自动恢复绿码。",
         "Close contact: yellow for 14 days from the last contact, then green by itself.",
@@ -65,6 +66,35 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "ends.after_days": ("期满", "when the days are over"),
     "ends.issuer_release": ("发码地区解除", "when the issuing region lifts it"),
     "ends.medical_clearance": ("医生确认可以解除", "when a doctor clears you"),
+    "evidence.arrival": (
+        "{at}自{area}到达（来源：{source}）",
+        "arrived from {area} at {at} (from {source})",
+    ),
+    "evidence.assignment": (
+        "{at}至{ended}按公布的规则认定（来源：{source}）",
+        "assigned under a published rule from {at} to {ended} (from {source})",
+    ),
+    "evidence.clearance": ("{at}已排除或解除（来源：{source}）", "cleared at {at} (from {source})"),
+    "evidence.close_contact": (
+        "{at}最后一次接触病例（来源：{source}）",
+        "last contact with a case at {at} (from {source})",
+    ),
+    "evidence.confirmed_case": (
+        "{at}报告为确诊病例（来源：{source}）",
+        "reported as a confirmed case at {at} (from {source})",
+    ),
+    "evidence.stay": (
+        "{at}至{ended}在{area}停留，凭{record}（来源：{source}）",
+        "in {area} from {at} to {ended}, shown by {record} (from {source})",
+    ),
+    "evidence.suspected_case": (
+        "{at}报告为疑似病例（来源：{source}）",
+        "reported as a suspected case at {at} (from {source})",
+    ),
+    "evidence.symptoms": ("{at}开始有症状（来源：{source}）", "symptoms began at {at} (from {source})"),
+    "evidence_source.declaration": ("本人申报", "your own declaration"),
+    "evidence_source.import": ("{name}的名单", "the list of {name}"),
+    "evidence_source.officers": ("两名工作人员共同认定", "two officers together"),
     "freshness.fresh": ("数据最新", "up to date"),
     "freshness.missing": ("没有数据", "missing"),
     "freshness.not_needed": ("不需要", "not needed"),
@@ -182,6 +212,12 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "pass_reason.open_correction": ("正在核对您的信息", "your data is being checked"),
     "pass_reason.stolen": ("被盗", "it was reported stolen"),
     "pass_reason.suspected_theft": ("疑似被盗用", "it may have been stolen"),
+    "presence.checkpoint": ("查验点登记", "a checkpoint record"),
+    "presence.declared": ("本人申报", "your own declaration"),
+    "presence.lodging": ("住宿登记", "a lodging record"),
+    "presence.place_code": ("场所码扫码", "a scanned place code"),
+    "presence.residence": ("居住登记", "a residence record"),
+    "presence.transport": ("乘车（机、船）记录", "a travel record"),
     "publication.asks_document": (
         "不得要求其他任何防疫证明（C3.2）。请删去这项要求。",
         "No other epidemic proof may be asked for (C3.2). Remove this demand.",
@@ -548,5 +584,21 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "到{until}自动恢复，无需办理；如有异议，可申请纠错，24小时内答复。",
         ("It ends by itself at {until}; you need do nothing. If you think it is wrong, ask for a "
          "correction: the answer comes within 24 hours."),
+    ),
+    "what_to_do.green": (
+        "没有规则适用于您，凭绿码通行即可，无需其他证明。",
+        "No rule concerns you: travel with your green pass; no other proof is needed.",
+    ),
+    "what_to_do.red": (
+        "请留在原地，联系所在县的疾控中心或指挥部，不要自行乘坐公共交通。有异议可申请纠错，24小时内答复。",
+        ("Stay where you are and call the disease control centre or the command of your county; do not "
+         "take public transport by yourself. If you think this is wrong, ask for a correction: the answer "
+         "comes within 24 hours."),
+    ),
+    "what_to_do.yellow": (
+        ("请按所在地社区的要求配合观察；需要出行时，先联系社区。有新情况请申报；有异议可申请纠错，"
+         "24小时内答复。"),
+        ("Follow what the community where you are asks, and call it before you travel. Declare what is "
+         "new; if you think this is wrong, ask for a correction: the answer comes within 24 hours."),
     ),
 }

@@ -9,7 +9,9 @@ from fastapi import APIRouter, FastAPI
 from comity.server import (
     access_applications,
     code_making,
+    declarations,
     gates,
+    health_query,
     hot_verify,
     officers,
     problems,
@@ -27,6 +29,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     gates.router,
     access_applications.router,
     code_making.router,
+    declarations.router,
+    health_query.router,
     static_files.router,
     watching.router,
 )
