@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -13,12 +14,15 @@ from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
 from comity.issuance.issuer import Issuer, IssuerKeys
 from comity.issuance.officers import Officer
+from comity.issuance.people import register_person
 from comity.issuance.permissions import Role
+from comity.issuance.records import HolderKey
 from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.vault import Vault
 from comity.server.node import Node
 from comity.storage.memory import MemoryStore
 from comity.trust.keys import Usage
+from tests import people
 from tests.builders import AT, HOST, key, key_list, pass_entry
 
 PUBLIC_URL: Final = "https://node.example"
@@ -82,6 +86,20 @@ class RegionNode:
         with self.issuer.store.transaction() as transaction:
             transaction.of(Officer).add(officer)
         return officer
+
+    def close(self, officer: Officer) -> None:
+        """Take an account away."""
+        with self.issuer.store.transaction() as transaction:
+            transaction.of(Officer).replace(replace(officer, is_active=False))
+
+    def person(self, order: int = 1, *, division: str = "150102") -> HolderKey:
+        """Register a person of nobody (tests/people.py)."""
+        with self.issuer.store.transaction() as transaction:
+            document = people.resident(order)
+            known = register_person(
+                transaction, self.issuer, document, people.name(order), division, at=self.at
+            )
+        return known.holder
 
     def token(self, who: Officer | str) -> str:
         """Sign an officer, or the resident of a holder key, in without a passkey."""

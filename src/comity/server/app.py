@@ -10,6 +10,7 @@ from comity.server import (
     access_applications,
     code_making,
     declarations,
+    assignments,
     gates,
     health_query,
     hot_verify,
@@ -25,6 +26,7 @@ from comity.server.node import Node
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     officers.router,
+    assignments.router,
     hot_verify.router,
     gates.router,
     access_applications.router,
