@@ -163,8 +163,10 @@ def confirm_assignment(
         _check_other_officer(transaction, officer, assignment)  # 2
         _cited_rule(transaction, issuer, assignment, at=at)  # 3
         is_third = assignment.state is AssignmentState.STOPPED
-        behind = {"third_officer": officer.officer_id} if is_third else {"confirmed_by": officer.officer_id}
-        assignment = replace(assignment, **behind)
+        if is_third:
+            assignment = replace(assignment, third_officer=officer.officer_id)
+        else:
+            assignment = replace(assignment, confirmed_by=officer.officer_id)
         if not is_third and _is_too_many(transaction, assignment, at=at):  # 4
             stopped = replace(assignment, state=AssignmentState.STOPPED)
             transaction.of(ManualAssignment).replace(stopped)
@@ -304,7 +306,7 @@ def _digest(text: str) -> str:
 
 
 def _act(officer: Officer, act: str, assignment: ManualAssignment) -> Act:
-    detail = {
+    detail: dict[str, str | int | bool | None] = {
         "rule": assignment.rule_id,
         "rulebook": assignment.rulebook_version,
         "source": assignment.source_name,

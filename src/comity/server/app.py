@@ -11,6 +11,7 @@ from comity.server import (
     code_making,
     declarations,
     assignments,
+    code_making,
     gates,
     health_query,
     hot_verify,
