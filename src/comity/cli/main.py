@@ -44,9 +44,28 @@ def make_app() -> App:
     bundle.command("comity.cli.bundle:show_command", name="show", help="Show one bundle.")
     bench = App(name="bench", help="Measure, as ratios within one run.")
     bench.command("comity.cli.bench:verify_command", name="verify", help="Measure verification.")
-    for group in (scenario, bundle, bench):
+    serve = App(name="serve", help="Serve over HTTP.")
+    serve.command("comity.cli.serve:region_command", name="region", help="Serve one region.")
+    for group in (scenario, bundle, bench, serve, _region()):
         app.command(group)
     return app
+
+
+def _region() -> App:
+    region = App(name="region", help="Make a region node and look after it.")
+    region.command("comity.cli.region:init_command", name="init", help="Make a region.")
+    region.command(
+        "comity.cli.region:import_statements_command",
+        name="import-statements",
+        help="Take over what the hub and other regions signed.",
+    )
+    region.command(
+        "comity.cli.region:recognise_command", name="recognise", help="TEST: recognise another region."
+    )
+    audit = App(name="audit", help="The account of every act.")
+    audit.command("comity.cli.region:verify_audit_command", name="verify", help="Check it.")
+    region.command(audit)
+    return region
 
 
 def _version() -> str:

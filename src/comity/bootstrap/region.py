@@ -1,0 +1,196 @@
+"""A region node put together: made once by `init_region`, opened by whoever serves it or works on it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from comity.bootstrap.clock import NodeClock
+from comity.bootstrap.demo_hub import demo_hub, demo_membership
+from comity.bootstrap.region_folder import RegionFolder
+from comity.bootstrap.region_keys import keys_in_use, make_keys
+from comity.bootstrap.region_store import create_store, open_store
+from comity.bootstrap.settings import NodeSettings
+from comity.domain.instant import Instant
+from comity.domain.region import RegionCode
+from comity.domain.rulebook import Rulebook
+from comity.errors import UsageError
+from comity.issuance.accounts import NewAccount, found_officers
+from comity.issuance.audit import Act, record_acts
+from comity.issuance.bundle_publication import publish_bundle
+from comity.issuance.issuer import Issuer
+from comity.issuance.officers import Officer
+from comity.issuance.permissions import Role
+from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
+from comity.issuance.statements import (
+    StatementKind,
+    StatementRow,
+    find_newest,
+    get_key_list,
+    publish_recognition,
+    publish_rulebook,
+    statement_row,
+)
+from comity.issuance.vault import make_vault, open_vault
+from comity.storage.keyfile import KeyFile
+from comity.trust.membership import write_key_list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRegion:
+    """A region's data opened: who issues, by which clock, in which folder."""
+
+    issuer: Issuer
+    clock: NodeClock
+    folder: RegionFolder
+    settings: NodeSettings
+
+    def close(self) -> None:
+        """Let go of the records."""
+        self.issuer.store.close()
+
+    def __enter__(self) -> OpenRegion:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeRegion:
+    """A region just made: open, with its first officers and their enrolment codes."""
+
+    region: OpenRegion
+    officers: tuple[tuple[Officer, str], ...]
+
+
+def open_region(settings: NodeSettings) -> OpenRegion:
+    """Open a region's data as the settings name it.
+
+    Raises: UsageError when there is none or it is another region's, KeyStoreError for a wrong passphrase,
+    StoreUnavailable, ClockRefused.
+    """
+    folder = RegionFolder(path=settings.data)
+    expected = settings.region if "region" in settings.model_fields_set else None
+    region, is_test = folder.read(expected=expected)
+    if settings.demo and not is_test:
+        raise UsageError(
+            f"'{folder.path}' holds a real region's data, which demo mode never touches",
+            next_step="Leave out COMITY_DEMO, or name another folder.",
+        )
+    keys = KeyFile(folder.keys, passphrase=require_passphrase(settings))
+    clock = NodeClock(folder.clock, is_demo=settings.demo)
+    store = open_store(settings, folder)
+    with store.reading() as transaction:
+        key_list = get_key_list(transaction, region, is_test=is_test)
+    issuer = Issuer(
+        region=region,
+        is_test=is_test,
+        keys=keys_in_use(keys, key_list, at=clock()),
+        store=store,
+        vault=open_vault(keys, region, draw=secrets.token_bytes),
+        draw=secrets.token_bytes,
+    )
+    return OpenRegion(issuer=issuer, clock=clock, folder=folder, settings=settings)
+
+
+FIRST_OFFICERS: Final = (
+    (("supervisor",), "Supervisor"),
+    (("second_officer", "supervisor"), "Second supervisor"),
+    (("epidemiologist",), "Epidemiologist"),
+    (("key_custodian",), "Key custodian"),
+)
+"""Roles and display names of the first accounts: enough for every act that needs two people."""
+
+
+def init_region(settings: NodeSettings) -> MadeRegion:
+    """Make a region: keys, records, first rulebooks, first officers, and in demo mode its membership.
+
+    Raises: UsageError when there is data already, KeyStoreError, StoreUnavailable.
+    """
+    folder = RegionFolder(path=settings.data)
+    folder.require_fresh()
+    passphrase = require_passphrase(settings)
+    folder.make()
+    store = create_store(settings, folder)
+    with store.reading() as transaction:
+        if find_newest(transaction, StatementKind.KEY_LIST, settings.region) is not None:
+            raise UsageError(
+                "this database holds the records of a region already, and is not touched",
+                next_step="Name an empty database, or restore the data folder that belongs to it.",
+            )
+    clock = NodeClock(folder.clock, is_demo=settings.demo)
+    at = clock()
+    keys = KeyFile(folder.keys, passphrase=passphrase)
+    root, key_list = make_keys(keys, settings.region, draw=secrets.token_bytes)
+    issuer = Issuer(
+        region=settings.region,
+        is_test=settings.demo,
+        keys=keys_in_use(keys, key_list, at=at),
+        store=store,
+        vault=make_vault(keys, settings.region, draw=secrets.token_bytes),
+        draw=secrets.token_bytes,
+    )
+    officers = _begin_records(issuer, write_key_list(key_list, root, is_test=settings.demo), at=at)
+    publish_bundle(issuer, folder.published, at=at)
+    folder.complete(settings.region, is_test=settings.demo)
+    region = OpenRegion(issuer=issuer, clock=clock, folder=folder, settings=settings)
+    return MadeRegion(region=region, officers=officers)
+
+
+def _begin_records(issuer: Issuer, key_list: bytes, *, at: Instant) -> tuple[tuple[Officer, str], ...]:
+    """Keep the first statements and officers, all at once; give the officers with their codes."""
+    first = [
+        NewAccount(display_name=name, roles=[Role(role) for role in roles], division=issuer.region)
+        for roles, name in FIRST_OFFICERS
+    ]
+    with issuer.store.transaction() as transaction:
+        row = statement_row(StatementKind.KEY_LIST, issuer.region, 1, key_list, at=at)
+        transaction.of(StatementRow).add(row)
+        officers = found_officers(transaction, issuer, first, at=at)
+        publish_rulebook(transaction, issuer, Rulebook(region=issuer.region, version=1), at=at)
+        if issuer.is_test:
+            import_statements(transaction, issuer, demo_statements(issuer), at=at)
+        act = Act(actor="region", act="publish_key_list", subject=row.statement_id)
+        record_acts(transaction, [act], at=at)
+    return officers
+
+
+def demo_statements(issuer: Issuer) -> Mapping[str, bytes]:
+    """TEST: give what the demo hub says for a test region."""
+    return {
+        "hub.cbor": write_hub_root(demo_hub().public),
+        "membership.cbor": demo_membership(issuer.region, issuer.keys.key_list.root),
+    }
+
+
+def take_over(region: OpenRegion, files: Mapping[str, bytes]) -> TakenOver:
+    """Take over statements of the hub and of other regions, and publish the bundle with them."""
+    at = region.clock()
+    with region.issuer.store.transaction() as transaction:
+        taken = import_statements(transaction, region.issuer, files, at=at)
+    publish_bundle(region.issuer, region.folder.published, at=at)
+    return taken
+
+
+def recognise(region: OpenRegion, other: RegionCode) -> None:
+    """TEST: recognise another test region at once, and publish the bundle with it. Raises: UsageError."""
+    if not region.issuer.is_test:
+        raise UsageError("a real recognition is published through the hub, not by this command")
+    at = region.clock()
+    with region.issuer.store.transaction() as transaction:
+        publish_recognition(transaction, region.issuer, other, at=at)
+    publish_bundle(region.issuer, region.folder.published, at=at)
+
+
+def require_passphrase(settings: NodeSettings) -> str:
+    """Give the passphrase of the key file. Raises: UsageError when none is set."""
+    passphrase = settings.passphrase()
+    if not passphrase:
+        raise UsageError(
+            "the key file needs a passphrase, and none is set",
+            next_step="Set COMITY_KEY_PASSPHRASE_FILE (or COMITY_KEY_PASSPHRASE), or run it at a terminal.",
+        )
+    return passphrase

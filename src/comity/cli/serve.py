@@ -1,0 +1,150 @@
+"""`comity serve region`: the node of one region, its workers and its timed duties."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Annotated, Final
+
+from cyclopts import Parameter
+
+from comity.cli.region_settings import node_settings, put_in_environment
+from comity.cli.screen import warn
+from comity.domain.region import get_region
+from comity.errors import MissingExtra, UsageError
+
+if TYPE_CHECKING:
+    from comity.bootstrap.settings import NodeSettings
+
+TARGET: Final = "comity.server.main:serve"
+DUTIES: Final = "comity.server.duty_runner"
+METRICS_SETTING: Final = "PROMETHEUS_MULTIPROC_DIR"
+METRICS_FOLDER: Final = "metrics"
+_STOP_SECONDS: Final = 20
+_AGAIN_SECONDS: Final = 2.0
+
+
+def region_command(
+    *,
+    region: str | None = None,
+    data: Path | None = None,
+    database_url: str | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+    demo: Annotated[bool | None, Parameter(negative="")] = None,
+) -> int:
+    """Serve one region until stopped (Ctrl-C or SIGTERM); requests in hand are finished first.
+
+    Parameters
+    ----------
+    region
+        Six-digit code; the data folder must be its own.
+    data
+        Data folder, made by `comity region init`.
+    database_url
+        PostgreSQL database; default: SQLite in the data folder.
+    host
+        Address to listen at.
+    port
+        Port to listen at.
+    workers
+        Processes that answer requests.
+    demo
+        TEST: demo mode, for data that was made in it.
+    """
+    settings = node_settings(
+        region=region, data=data, database_url=database_url, host=host, port=port, workers=workers, demo=demo
+    )
+    _check(settings)
+    put_in_environment(settings)
+    _prepare_metrics(settings.data / METRICS_FOLDER)
+    _run(settings)
+    return 0
+
+
+def _check(settings: NodeSettings) -> None:
+    """Open and close everything once, so that what is wrong is told in one line. Raises: ComityError."""
+    from comity.bootstrap.region import open_region
+
+    opened = open_region(settings)
+    name = get_region(opened.issuer.region)
+    is_test = opened.issuer.is_test
+    opened.close()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise UsageError(
+                f"{settings.host}:{settings.port} cannot be listened at: {error.strerror}",
+                next_step="Name another port with --port, or stop what listens there.",
+            ) from error
+    mark = " [TEST 测试]" if is_test else ""
+    print(
+        f"Comity{mark}: {name.name_en} ({name.code}) at {settings.url}, data in {settings.data}, "
+        f"{settings.workers} worker(s); Ctrl-C stops",
+        flush=True,
+    )
+
+
+def _prepare_metrics(folder: Path) -> None:
+    """Give the processes a folder to share their counts in, empty at the start."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ[METRICS_SETTING] = str(folder.absolute())
+
+
+def _run(settings: NodeSettings) -> None:
+    try:
+        import multiprocessing
+
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+        from granian.server import Server
+    except ModuleNotFoundError as error:
+        raise MissingExtra("serving a region", extra="services") from error
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Server(
+        TARGET,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        websockets=False,
+        factory=True,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_SECONDS,
+    )
+    ended = Event()
+    duties = Thread(target=_keep_duties, args=(ended,), name="duties")
+    duties.start()
+    try:
+        server.serve()
+    finally:
+        ended.set()
+        duties.join()
+
+
+def _keep_duties(ended: Event) -> None:
+    """Keep the process of the duties running; start it again when it ends by itself."""
+    while not ended.is_set():
+        process = subprocess.Popen([sys.executable, "-m", DUTIES])  # noqa: S603 - this very program
+        while not ended.wait(0.2) and process.poll() is None:
+            pass
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        elif not ended.wait(_AGAIN_SECONDS):
+            warn("the process of the timed duties ended; it is started again")

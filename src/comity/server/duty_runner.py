@@ -1,0 +1,95 @@
+"""Does the timed duties of a region, in a process of its own beside the workers: `python -m` this module.
+
+A lock on the data folder lets one process do them. It ends when whoever started it has ended. A duty that fails
+is logged and counted, and comes again at its next turn.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from comity.bootstrap.region import open_region
+from comity.bootstrap.settings import read_settings
+from comity.domain.instant import Instant
+from comity.errors import ComityError
+from comity.issuance.duties import DUTIES, Duty
+from comity.server.logs import configure_logs, log, where
+from comity.server.main import open_node
+from comity.server.metrics import DUTIES as DONE
+from comity.server.node import Node
+
+TICK: Final = 0.5
+"""Seconds between two looks at what is due."""
+FAILED: Final = 1
+
+
+class DutyRunner:
+    """Runs each duty when its time has come by the node's clock, the first time at once."""
+
+    def __init__(self, node: Node, duties: Sequence[Duty] = DUTIES) -> None:
+        self._node = node
+        self._next: dict[str, Instant] = {}
+        self._duties = duties
+
+    def run_due(self) -> list[str]:
+        """Run what is due; give the names of the duties done. Raises: ClockRefused."""
+        at, done = self._node.clock(), list[str]()
+        for duty in self._duties:
+            due = self._next.get(duty.name, at)
+            if at >= due:
+                self._next[duty.name] = at + duty.every_seconds
+                if self._run(duty, at):
+                    done.append(duty.name)
+        return done
+
+    def _run(self, duty: Duty, at: Instant) -> bool:
+        try:
+            duty.run(self._node.issuer, self._node.published, at)
+        except Exception as error:  # noqa: BLE001 - one duty must not stop the others; told without its words
+            DONE.labels(duty.name, "failed").inc()
+            log().error("duty failed", duty=duty.name, kind=type(error).__name__, where=where(error))
+            return False
+        DONE.labels(duty.name, "done").inc()
+        return True
+
+
+def run_until(ended: Event, runner: DutyRunner, lock: Path) -> None:
+    """Run duties until `ended`, as long as this process holds the lock."""
+    parent = os.getppid()
+    with lock.open("a") as file:
+        while not ended.wait(TICK) and os.getppid() == parent:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                runner.run_due()
+            except BlockingIOError:
+                continue
+            except ComityError as error:
+                log().error("duties wait", kind=type(error).__name__)
+
+
+def main() -> int:
+    """Run the duties of the region that the settings name until told to stop."""
+    ended = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    settings = read_settings()
+    configure_logs(settings.log_level)
+    try:
+        region = open_region(settings)
+    except ComityError as error:
+        log().error("duties cannot start", kind=type(error).__name__)
+        return FAILED
+    run_until(ended, DutyRunner(open_node(region)), region.folder.duties_lock)
+    region.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

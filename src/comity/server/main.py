@@ -1,0 +1,37 @@
+"""The application as a server starts it: `granian --interface asgi --factory comity.server.main:serve`."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from comity.bootstrap.region import OpenRegion, open_region
+from comity.bootstrap.settings import NodeSettings, read_settings
+from comity.server.app import make_app
+from comity.server.bounds import ServingBounds
+from comity.server.logs import configure_logs
+from comity.server.node import Node
+
+
+def serve() -> FastAPI:
+    """Open the region that the settings name and make its application. Raises: ComityError."""
+    settings = read_settings()
+    configure_logs(settings.log_level)
+    return make_app(open_node(open_region(settings)), bounds=bounds_of(settings))
+
+
+def open_node(region: OpenRegion) -> Node:
+    """Give an opened region as what routes work with."""
+    return Node(
+        issuer=region.issuer,
+        clock=region.clock,
+        published=region.folder.published,
+        public_url=region.settings.url,
+        is_demo=region.settings.demo,
+    )
+
+
+def bounds_of(settings: NodeSettings) -> ServingBounds:
+    """Give how much one worker takes on."""
+    return ServingBounds(
+        in_hand=settings.in_flight, per_minute=settings.rate_per_minute, seconds=settings.request_seconds
+    )
