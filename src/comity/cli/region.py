@@ -21,7 +21,9 @@ FAULTY: Final = 1
 """Exit code of an audit that does not hold."""
 
 Data = Annotated[Path | None, Parameter(help="Data folder of the region.")]
-DatabaseUrl = Annotated[str | None, Parameter(help="PostgreSQL database; default: SQLite in the data folder.")]
+DatabaseUrl = Annotated[
+    str | None, Parameter(help="PostgreSQL database; default: SQLite in the data folder.")
+]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Write JSON.")]
 
 
@@ -30,21 +32,21 @@ def init_command(
     region: str,
     data: Data = None,
     database_url: DatabaseUrl = None,
-    demo: Annotated[bool | None, Parameter(negative="", help="TEST: a region of the demo federation.")] = None,
+    demo: Annotated[
+        bool | None, Parameter(negative="", help="TEST: a region of the demo federation.")
+    ] = None,
     as_json_text: AsJson = False,
 ) -> int:
     """Make a region: keys, records, first rulebooks, first officers. Refuses to run twice over data.
 
-    The enrolment codes are shown once: hand each to its officer, who enrols a passkey with it within three days.
+    The enrolment codes are shown once: each officer enrols a passkey with theirs within three days.
 
     Parameters
     ----------
     region
         Six-digit code, such as 150000.
     """
-    settings = node_settings(
-        asks_twice=True, region=region, data=data, database_url=database_url, demo=demo
-    )
+    settings = node_settings(asks_twice=True, region=region, data=data, database_url=database_url, demo=demo)
     from comity.bootstrap.region import init_region
 
     made = init_region(settings)
@@ -69,9 +71,7 @@ def init_command(
     return 0
 
 
-def import_statements_command(
-    folder: Path, /, *, data: Data = None, database_url: DatabaseUrl = None
-) -> int:
+def import_statements_command(folder: Path, /, *, data: Data = None, database_url: DatabaseUrl = None) -> int:
     """Take over what the hub and other regions signed: memberships and key lists.
 
     Parameters
@@ -81,9 +81,7 @@ def import_statements_command(
     """
     if not folder.is_dir():
         raise UsageError(f"'{folder}' is not a folder of statements")
-    files = {
-        path.name: bootstrap.read_file(path, what="statement") for path in sorted(folder.glob("*.cbor"))
-    }
+    files = {path.name: bootstrap.read_file(path, what="statement") for path in sorted(folder.glob("*.cbor"))}
     with _opened(data, database_url) as opened:
         from comity.bootstrap.region import take_over
 
@@ -118,15 +116,16 @@ def verify_audit_command(
         from comity.issuance.audit import verify_audit
 
         with opened.issuer.store.reading() as transaction:
-            count, faults = verify_audit(transaction)
+            check = verify_audit(transaction)
     if as_json_text:
-        found = [{"lane": each.lane, "place": each.place, "what": each.what} for each in faults]
-        print(json.dumps({"rows": count, "faults": found}, indent=2))
+        found = [{"lane": each.lane, "place": each.place, "what": each.what} for each in check.faults]
+        heads = [head.hex() for head in check.heads]
+        print(json.dumps({"rows": check.rows, "faults": found, "heads": heads}, indent=2))
     else:
-        for each in faults:
+        for each in check.faults:
             warn(f"lane {each.lane}, place {each.place}: {each.what}")
-        say(f"{count} rows, {'the audit holds' if not faults else 'the audit does NOT hold'}")
-    return FAULTY if faults else 0
+        say(f"{check.rows} rows, {'the audit does NOT hold' if check.faults else 'the audit holds'}")
+    return FAULTY if check.faults else 0
 
 
 def _opened(data: Path | None, database_url: str | None) -> OpenRegion:

@@ -33,7 +33,6 @@ class StatementKind(StrEnum):
     RECOGNITION = "recognition"
     REFERRAL = "referral"
     RULEBOOK = "rulebook"
-    ASSESSMENT_RULEBOOK = "assessment_rulebook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

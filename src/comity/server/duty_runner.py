@@ -1,7 +1,7 @@
 """Does the timed duties of a region, in a process of its own beside the workers: `python -m` this module.
 
-A lock on the data folder lets one process do them. It ends when whoever started it has ended. A duty that fails
-is logged and counted, and comes again at its next turn.
+A lock on the data folder lets one process do them. It ends when whoever started it has ended. A duty that
+fails is logged and counted, and comes again at its next turn.
 """
 
 from __future__ import annotations
