@@ -1,22 +1,25 @@
-"""The contract of `issuance.ports.KeyStore`: every adapter keeps it alike."""
+"""The contracts of `issuance.ports.KeyStore` and `SecretStore`: every adapter keeps them alike."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_bytes
 from typing import TypeAlias
 
 import pytest
 
 from comity.codec.cose import Kid
 from comity.errors import KeyStoreError
-from comity.issuance.ports import KeyStore
+from comity.issuance.ports import KeyStore, SecretStore, SecretUse
+from comity.issuance.vault import make_vault, open_vault
 from comity.storage.keyfile import KeyFile
 from comity.storage.memory import MemoryKeyStore
 from comity.trust.keys import Usage
 from tests.builders import HOME, HOST
 
 Opener: TypeAlias = Callable[[], KeyStore]
+SecretOpener: TypeAlias = Callable[[], SecretStore]
 
 FIRST, SECOND = bytes(range(32)), bytes(range(1, 33))
 
@@ -91,3 +94,42 @@ def test_a_refusal_names_no_secret(reopen: Opener) -> None:
     with pytest.raises(KeyStoreError) as refused:
         reopen().get_signer(HOME, Usage.PASS, Kid(b"none"))
     assert FIRST.hex() not in str(refused.value)
+
+
+def test_secrets_are_listed_by_id_oldest_first_and_only_for_their_use(reopen: SecretOpener) -> None:
+    names = [reopen().add_secret(HOME, SecretUse.VAULT, secret) for secret in (SECOND, FIRST, SECOND)]
+
+    assert dict(reopen().list_secrets(HOME, SecretUse.VAULT)) == {names[0]: SECOND, names[1]: FIRST}
+    assert names[0] == names[2]
+    assert not reopen().list_secrets(HOME, SecretUse.FINDING)
+    assert not reopen().list_secrets(HOST, SecretUse.VAULT)
+
+
+def test_a_secret_of_another_length_is_refused(reopen: SecretOpener) -> None:
+    with pytest.raises(KeyStoreError):
+        reopen().add_secret(HOME, SecretUse.VAULT, b"short")
+
+
+def test_a_vault_made_once_opens_what_it_sealed_before_and_after_a_rotation(reopen: SecretOpener) -> None:
+    made = make_vault(reopen(), HOME, draw=token_bytes)
+    before = made.seal({"name": "x"})
+    reopen().add_secret(HOME, SecretUse.VAULT, FIRST)
+
+    rotated = make_vault(reopen(), HOME, draw=token_bytes)
+
+    assert rotated.holder_key("kind", "1") == made.holder_key("kind", "1")
+    assert rotated.current != made.current
+    assert rotated.open(before, vault_key=made.current) == {"name": "x"}
+
+
+def test_a_vault_opened_before_a_rotation_reads_what_is_sealed_after_it(reopen: SecretOpener) -> None:
+    early = make_vault(reopen(), HOME, draw=token_bytes)
+    reopen().add_secret(HOME, SecretUse.VAULT, FIRST)
+    late = open_vault(reopen(), HOME, draw=token_bytes)
+
+    assert early.open(late.seal({"name": "y"}), vault_key=late.current) == {"name": "y"}
+
+
+def test_there_is_no_vault_without_its_secrets(reopen: SecretOpener) -> None:
+    with pytest.raises(KeyStoreError):
+        open_vault(reopen(), HOME, draw=token_bytes)

@@ -1,4 +1,4 @@
-"""What issuance needs from outside: a place for keys, and a place for records.
+"""What issuance needs from outside: a place for keys, one for secrets, and one for records.
 
 A record is a frozen dataclass of plain fields whose first field is its key; `TABLE` names its table and
 `INDEXES` the groups of fields that are searched together. Every adapter passes tests/contracts/.
@@ -6,8 +6,9 @@ A record is a frozen dataclass of plain fields whose first field is its key; `TA
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from enum import StrEnum
 from typing import ClassVar, Protocol, TypeVar
 
 from comity.codec.cose import Kid
@@ -33,6 +34,29 @@ class KeyStore(Protocol):
 
     def list_signers(self, region: str, usage: Usage | None) -> tuple[Signer, ...]:
         """List the signers for a usage, oldest first."""
+        ...
+
+
+class SecretUse(StrEnum):
+    """What a symmetric secret is for: wrapping data keys, or finding people by keyed hash."""
+
+    VAULT = "vault"
+    FINDING = "finding"
+
+
+class SecretStore(Protocol):
+    """A region's symmetric secrets of 32 bytes; it may well be the key store.
+
+    Durable: after `add_secret` returns, the secret survives a crash. Idempotent: adding it again for the same
+    use changes nothing. Every method raises KeyStoreError when the store cannot be used.
+    """
+
+    def add_secret(self, region: str, use: SecretUse, secret: bytes) -> str:
+        """Keep a new secret and give its id, which tells nothing of it."""
+        ...
+
+    def list_secrets(self, region: str, use: SecretUse) -> Mapping[str, bytes]:
+        """List the secrets of a use by id, oldest first, as the store has them by now."""
         ...
 
 

@@ -1,7 +1,9 @@
 """The vault: names and identity numbers sealed at rest, and found by keyed hash only (settled rule 15).
 
 Envelope encryption: a data key for each record, wrapped by a vault key; both with AES-256-GCM (NIST SP
-800-38D). Rotation adds a vault key and wraps the data keys again; nothing is decrypted for it.
+800-38D). Rotation adds a vault key and wraps the data keys again; nothing is decrypted for it. A process
+that started before reads the new key from the store when it first meets it, so that nobody has to stop. The
+finding key is never rotated: it is what people are found by.
 """
 
 from __future__ import annotations
@@ -17,12 +19,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from comity.codec import cbor
 from comity.errors import FormatError, KeyStoreError
+from comity.issuance.ports import SecretStore, SecretUse
 from comity.issuance.records import HolderKey
 
 KEY_LENGTH: Final = 32
 NONCE_LENGTH: Final = 12
 _HOLDER_LENGTH: Final = 16
 _WRAPPED_LENGTH: Final = NONCE_LENGTH + KEY_LENGTH + 16
+_ID_LENGTH: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +72,47 @@ class Vault:
         return nonce + AESGCM(self.keys[self.current]).encrypt(nonce, data_key, self.current.encode())
 
     def _unwrap(self, sealed: bytes, vault_key: str) -> bytes:
-        key = self.keys.get(vault_key)
-        if key is None:
-            raise KeyStoreError(f"the vault has no key '{vault_key}'")
+        try:
+            key = self.keys[vault_key]
+        except KeyError:
+            raise KeyStoreError(f"the vault has no key '{vault_key}'") from None
         wrapped = sealed[:_WRAPPED_LENGTH]
         try:
             return AESGCM(key).decrypt(wrapped[:NONCE_LENGTH], wrapped[NONCE_LENGTH:], vault_key.encode())
         except (InvalidTag, ValueError) as error:
             raise KeyStoreError("a sealed record was altered or cut off") from error
+
+
+class StoredVaultKeys(dict[str, bytes]):
+    """The vault keys of a region by id, oldest first; one not known yet is looked for in the store again."""
+
+    def __init__(self, secrets: SecretStore, region: str) -> None:
+        super().__init__(secrets.list_secrets(region, SecretUse.VAULT))
+        self._secrets = secrets
+        self._region = region
+
+    def __missing__(self, key: str) -> bytes:
+        return self._secrets.list_secrets(self._region, SecretUse.VAULT)[key]
+
+
+def open_vault(secrets: SecretStore, region: str, *, draw: Callable[[int], bytes]) -> Vault:
+    """Open a region's vault: the newest key seals. Raises: KeyStoreError when its secrets are not there."""
+    keys = StoredVaultKeys(secrets, region)
+    finding = tuple(secrets.list_secrets(region, SecretUse.FINDING).values())
+    if not keys or not finding:
+        raise KeyStoreError(f"the key store has no vault of {region}")
+    return Vault(keys=keys, current=tuple(keys)[-1], finding=finding[0], draw=draw)
+
+
+def make_vault(secrets: SecretStore, region: str, *, draw: Callable[[int], bytes]) -> Vault:
+    """Make a region's vault where there is none yet, and open it. Raises: KeyStoreError."""
+    if not secrets.list_secrets(region, SecretUse.FINDING):
+        secrets.add_secret(region, SecretUse.FINDING, draw(KEY_LENGTH))
+    if not secrets.list_secrets(region, SecretUse.VAULT):
+        secrets.add_secret(region, SecretUse.VAULT, draw(KEY_LENGTH))
+    return open_vault(secrets, region, draw=draw)
+
+
+def secret_id(secret: bytes) -> str:
+    """Give the id of a secret: 16 hexadecimal digits that tell nothing of it."""
+    return sha256(b"comity-secret-id\0" + secret).hexdigest()[: 2 * _ID_LENGTH]

@@ -1,8 +1,8 @@
 """A key store in one encrypted file: scrypt (RFC 7914) for the passphrase, AES-256-GCM for the keys.
 
-The file is deterministic CBOR {format, salt, nonce, sealed}; the sealed part lists the keys with
-region and usage. It is written beside itself and renamed, so that a crash leaves the old file or the
-new one. For keys in hardware there is another adapter of the same port.
+The file is deterministic CBOR {format, salt, nonce, sealed}; the sealed part lists the keys and
+secrets with region and usage. It is written beside itself and renamed, so that a crash leaves the old
+file or the new one. For keys in hardware there is another adapter of the same port.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from comity.codec import cbor
 from comity.codec.cose import Kid
 from comity.errors import FormatError, KeyStoreError
+from comity.issuance.ports import SecretUse
 from comity.storage.memory import MemoryKeyStore
 from comity.trust.algorithm import private_key
 from comity.trust.keys import Usage
@@ -37,10 +39,11 @@ SCRYPT_R: Final = 8
 SCRYPT_P: Final = 1
 
 _ROOT: Final = "root"
+_SECRET_USES: Final = frozenset(str(use) for use in SecretUse)
 
 
 class KeyFile:
-    """Keys of regions in one file, sealed under a passphrase: see `issuance.ports.KeyStore`.
+    """Keys and secrets of regions in one file under a passphrase: see `KeyStore` and `SecretStore`.
 
     Raises: KeyStoreError when the file exists and cannot be opened with this passphrase.
     """
@@ -50,6 +53,7 @@ class KeyFile:
         self._passphrase = passphrase
         self._rows: list[tuple[str, str, bytes]] = []
         self._keys = MemoryKeyStore()
+        self._taking_in = threading.Lock()
         self._read()
 
     def add(self, region: str, usage: Usage | None, secret: bytes) -> Signer:
@@ -58,12 +62,7 @@ class KeyFile:
             private_key(secret)
         except ValueError as error:
             raise KeyStoreError(f"this secret makes no key: {error}") from error
-        row = (region, _ROOT if usage is None else str(usage), secret)
-        with self._locked():
-            self._read()
-            if row not in self._rows:
-                self._save([*self._rows, row])
-                self._remember(*row)
+        self._keep(region, _ROOT if usage is None else str(usage), secret)
         return self._keys.add(region, usage, secret)
 
     def get_signer(self, region: str, usage: Usage | None, kid: Kid) -> Signer:
@@ -73,6 +72,26 @@ class KeyFile:
     def list_signers(self, region: str, usage: Usage | None) -> tuple[Signer, ...]:
         """List the signers for a usage, oldest first."""
         return self._keys.list_signers(region, usage)
+
+    def add_secret(self, region: str, use: SecretUse, secret: bytes) -> str:
+        """Keep a new secret; it is on disk when this returns."""
+        name = MemoryKeyStore().add_secret(region, use, secret)
+        self._keep(region, str(use), secret)
+        return name
+
+    def list_secrets(self, region: str, use: SecretUse) -> dict[str, bytes]:
+        """List the secrets of a use by id, oldest first, as the file has them by now."""
+        with self._taking_in:
+            self._read()
+        return self._keys.list_secrets(region, use)
+
+    def _keep(self, region: str, usage: str, secret: bytes) -> None:
+        row = (region, usage, secret)
+        with self._locked(), self._taking_in:
+            self._read()
+            if row not in self._rows:
+                self._save([*self._rows, row])
+                self._remember(*row)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -101,7 +120,10 @@ class KeyFile:
 
     def _remember(self, region: str, usage: str, secret: bytes) -> None:
         self._rows.append((region, usage, secret))
-        self._keys.add(region, None if usage == _ROOT else Usage(usage), secret)
+        if usage in _SECRET_USES:
+            self._keys.add_secret(region, SecretUse(usage), secret)
+        else:
+            self._keys.add(region, None if usage == _ROOT else Usage(usage), secret)
 
     def _cipher(self, salt: bytes) -> AESGCM:
         scrypt = Scrypt(salt=salt, length=KEY_LENGTH, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P)
@@ -118,9 +140,7 @@ class KeyFile:
             cipher = self._cipher(file.octets("salt"))
             opened = cipher.decrypt(file.octets("nonce"), file.octets("sealed"), FORMAT.encode())
             rows = Fields(cbor.read_map(opened), of=self._path.name).parts("keys")
-            return [
-                (row.text("region"), _known(row.text("usage")), _whole(row.octets("secret"))) for row in rows
-            ]
+            return [_checked(row.text("region"), row.text("usage"), row.octets("secret")) for row in rows]
         except InvalidTag:
             raise KeyStoreError(f"{self._path.name}: wrong passphrase, or the file was altered") from None
         except (FormatError, ValueError) as error:
@@ -144,15 +164,16 @@ class KeyFile:
             raise KeyStoreError(f"{self._path.name} cannot be written: {error.strerror}") from error
 
 
-def _known(usage: str) -> str:
-    if usage != _ROOT and usage not in tuple(Usage):
+def _checked(region: str, usage: str, secret: bytes) -> tuple[str, str, bytes]:
+    """Give a row as read. Raises: FormatError, ValueError for a use or a secret that is none."""
+    if usage in _SECRET_USES:
+        if len(secret) != KEY_LENGTH:
+            raise FormatError(f"a secret of {len(secret)} bytes")
+    elif usage != _ROOT and usage not in tuple(Usage):
         raise FormatError(f"a key with the unknown usage '{usage}'")
-    return usage
-
-
-def _whole(secret: bytes) -> bytes:
-    private_key(secret)
-    return secret
+    else:
+        private_key(secret)
+    return region, usage, secret
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,18 +10,20 @@ from typing import Generic
 
 from comity.codec.cose import Kid
 from comity.errors import DuplicateRecord, KeyStoreError, UnknownRecord
-from comity.issuance.ports import R, Transaction
+from comity.issuance.ports import R, SecretUse, Transaction
 from comity.issuance.search import Comparison, Plain, Where
+from comity.issuance.vault import KEY_LENGTH, secret_id
 from comity.trust.algorithm import PrivateKey, private_key
 from comity.trust.keys import Usage
 from comity.trust.ports import Signer
 
 
 class MemoryKeyStore:
-    """A key store that forgets: see `issuance.ports.KeyStore`."""
+    """A key store that forgets: see `issuance.ports.KeyStore` and `SecretStore`."""
 
     def __init__(self) -> None:
         self._keys: dict[tuple[str, Usage | None], dict[Kid, PrivateKey]] = {}
+        self._secrets: dict[tuple[str, SecretUse], dict[str, bytes]] = {}
 
     def add(self, region: str, usage: Usage | None, secret: bytes) -> Signer:
         """Keep a new key."""
@@ -38,6 +40,18 @@ class MemoryKeyStore:
     def list_signers(self, region: str, usage: Usage | None) -> tuple[Signer, ...]:
         """List the signers for a usage, oldest first."""
         return tuple(self._keys.get((region, usage), {}).values())
+
+    def add_secret(self, region: str, use: SecretUse, secret: bytes) -> str:
+        """Keep a new secret."""
+        if len(secret) != KEY_LENGTH:
+            raise KeyStoreError(f"a secret for {use} has {KEY_LENGTH} bytes, not {len(secret)}")
+        name = secret_id(secret)
+        self._secrets.setdefault((region, use), {}).setdefault(name, secret)
+        return name
+
+    def list_secrets(self, region: str, use: SecretUse) -> dict[str, bytes]:
+        """List the secrets of a use by id, oldest first."""
+        return dict(self._secrets.get((region, use), {}))
 
 
 Tables = dict[str, dict[str | int, object]]
