@@ -8,10 +8,9 @@ from fastapi import APIRouter, FastAPI
 
 from comity.server import (
     access_applications,
-    code_making,
-    declarations,
     assignments,
     code_making,
+    declarations,
     gates,
     health_query,
     hot_verify,
