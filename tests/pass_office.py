@@ -8,8 +8,9 @@ from itertools import count
 from pathlib import Path
 
 from comity.issuance.issuer import Issuer, IssuerKeys
+from comity.issuance.people import register_person
 from comity.issuance.ports import Store
-from comity.issuance.records import HolderKey, Person
+from comity.issuance.records import HolderKey
 from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.status_places import PlaceReserve
 from comity.issuance.vault import Vault
@@ -17,6 +18,7 @@ from comity.server.node import Node
 from comity.storage.memory import MemoryStore
 from comity.trust.keys import Usage
 from tests.builders import AT, HOME, key, key_list, pass_entry
+from tests.people import name, resident
 
 LIST_SIZE = 1_000
 
@@ -53,19 +55,19 @@ def make_issuer(store: Store | None = None, *, seed: str = "region", list_size: 
     )
 
 
-def add_holder(issuer: Issuer, number: str = "990000199001010007", *, division: str = "440100") -> HolderKey:
-    """Register a person with this resident ID number."""
-    holder = issuer.vault.holder_key("resident_id", number)
-    sealed = issuer.vault.seal({"name": "张三", "kind": "resident_id", "number": number})
-    person = Person(holder=holder, sealed=sealed, vault_key="v1", division=division, added_at=AT)
+def add_holder(issuer: Issuer, order: int = 0, *, division: str = "440100") -> HolderKey:
+    """Register the `order`-th person of nobody."""
     with issuer.store.transaction() as transaction:
-        transaction.of(Person).add(person)
-    return holder
+        return register_person(transaction, issuer, resident(order), name(order), division, at=AT).holder
 
 
 def add_holders(issuer: Issuer, how_many: int) -> list[HolderKey]:
-    """Register people with numbers that differ in their last four digits; the check digit is not right."""
-    return [add_holder(issuer, f"99000019900101{number:04d}") for number in range(how_many)]
+    """Register so many people of nobody."""
+    with issuer.store.transaction() as transaction:
+        return [
+            register_person(transaction, issuer, resident(order), name(order), "440100", at=AT).holder
+            for order in range(how_many)
+        ]
 
 
 def sign_in(issuer: Issuer, holder: HolderKey, *, at: int = AT) -> dict[str, str]:

@@ -15,12 +15,16 @@ from typing import Final, TypeAlias
 from comity.codec.qrtext import write_text
 from comity.domain.claims import DeviceKey
 from comity.domain.colour import PassClass
-from comity.domain.instant import DAY, Instant, rfc3339
+from comity.domain.instant import DAY, Instant, plain_time, rfc3339
+from comity.domain.region import get_region
+from comity.domain.texts import Text, text
 from comity.errors import InvalidInput, NotPossibleNow, RequestRefused, UnknownRecord
 from comity.issuance.audit import Act, record_acts
 from comity.issuance.changes import note_changes
 from comity.issuance.holders import Holder, open_holders
+from comity.issuance.home_inquiries import HomeInquiry, inquiries_of, open_inquiry
 from comity.issuance.issuer import Issuer
+from comity.issuance.messages import MessageValues, write_message
 from comity.issuance.pass_life import (
     PassOrder,
     SupersessionReason,
@@ -29,10 +33,13 @@ from comity.issuance.pass_life import (
     make_pass,
     supersede,
 )
-from comity.issuance.phone_keys import PhoneKey, phone_key, phone_keys_of, require_fresh
+from comity.issuance.people import require_carrier
+from comity.issuance.phone_keys import PhoneKey, compressed, phone_key, phone_keys_of, require_fresh
 from comity.issuance.ports import Transaction
-from comity.issuance.records import HolderKey, IssuedPass, PassState
+from comity.issuance.records import HolderKey, IssuedPass, Message, PassState
 from comity.issuance.search import at_least, one_of
+from comity.issuance.standing import standings_for
+from comity.issuance.status_places import Place
 
 RENEWAL_AFTER: Final = 10 * DAY
 """Age from which a pass is renewed: four days are left to do it."""
@@ -72,18 +79,33 @@ class GrantedPass:
         return write_text(self.issued.data)
 
 
-Answer: TypeAlias = GrantedPass | RequestRefused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingApplication:
+    """A visitor's application that waits for the home region's answer (settled rule 17)."""
+
+    inquiry: HomeInquiry
+
+
+Answer: TypeAlias = GrantedPass | WaitingApplication | RequestRefused
 """What became of one application of several."""
 
 
 def apply_for_pass(issuer: Issuer, request: PassRequest, *, at: Instant) -> GrantedPass:
     """Apply for a pass, or renew one; the same request again gets the same pass.
 
+    A visitor's application that has to wait is kept and refused for now; `visitors.apply` says more of it.
+
     Raises: InvalidInput, UnknownRecord, NotPossibleNow, SigningRefused, ClockRefused, StoreUnavailable.
     """
     answer = apply_for_passes(issuer, [request], at=at)[0]
     if isinstance(answer, RequestRefused):
         raise answer
+    if isinstance(answer, WaitingApplication):
+        raise NotPossibleNow(
+            f"the home region is being asked until {rfc3339(answer.inquiry.awaited_until)} at the latest",
+            next_step="Nothing has to be done; the pass is issued by itself.",
+            clause="C2.7",
+        )
     return answer
 
 
@@ -94,11 +116,12 @@ def apply_for_passes(issuer: Issuer, requests: Sequence[PassRequest], *, at: Ins
     """
     if len(requests) > BATCH_LIMIT:
         raise InvalidInput(f"at most {BATCH_LIMIT} applications at once", field="requests")
-    issuer.places.fill(issuer.store, len(requests), draw=issuer.draw, at=at)
+    places = issuer.places.claim(issuer.store, len(requests), draw=issuer.draw, at=at)
     with issuer.store.transaction() as transaction:
-        desk = _Desk(transaction, issuer, requests, at)
+        desk = _Desk(transaction, issuer, requests, places, at=at)
         answers = [desk.answer(request) for request in requests]
         desk.keep()
+    issuer.places.give_back(places)
     return answers
 
 
@@ -106,17 +129,20 @@ class _Desk:
     """The applications of one transaction: what is known of their holders, and what is to be kept."""
 
     def __init__(
-        self, transaction: Transaction, issuer: Issuer, requests: Sequence[PassRequest], at: Instant
+        self,
+        transaction: Transaction,
+        issuer: Issuer,
+        requests: Sequence[PassRequest],
+        places: list[Place],
+        *,
+        at: Instant,
     ) -> None:
-        self._transaction, self._issuer, self._at = transaction, issuer, at
+        self._transaction, self._issuer, self._places, self._at = transaction, issuer, places, at
         holders = sorted({request.holder for request in requests})
         transaction.lock(*(f"holder-{holder}" for holder in holders))
-        self._holders = open_holders(transaction, issuer, holders, at=at)
-        self._passes: dict[HolderKey, list[IssuedPass]] = {holder: [] for holder in holders}
-        for issued in transaction.of(IssuedPass).select(
-            one_of("holder", holders), at_least("issued_at", at - _RETRIED_FOR), order=("issued_at",)
-        ):
-            self._passes[issued.holder].append(issued)
+        self._holders = open_holders(transaction, issuer, holders)
+        self._standings, self._acts = standings_for(transaction, issuer, list(self._holders), at=at)
+        self._passes = _passes_of(transaction, holders, at=at)
         on_phones = (
             issued.pass_id
             for passes in self._passes.values()
@@ -124,9 +150,12 @@ class _Desk:
             if issued.pass_class is PassClass.DEVICE and is_held(issued, at=at)
         )
         self._next_keys = phone_keys_of(transaction, on_phones)
+        visitors = [each.holder for each in self._holders.values() if each.home != issuer.region]
+        self._inquiries = inquiries_of(transaction, visitors, at=at)
         self._made: list[IssuedPass] = []
         self._phone_keys: list[PhoneKey] = []
-        self._acts: list[Act] = []
+        self._asked: list[HomeInquiry] = []
+        self._messages: list[Message] = []
         self._changed: list[HolderKey] = []
 
     def answer(self, request: PassRequest) -> Answer:
@@ -137,7 +166,8 @@ class _Desk:
         3. The holder is known, and the carrier is the holder or a guardian.
         4. No pass of the class is suspended, and none is too young to be renewed on the same phone.
         5. The phone's keys are fresh.
-        6. The pass is made; what another phone holds is replaced.
+        6. The home region of a visitor has been asked.
+        7. The pass is made; what another phone holds is replaced.
         """
         try:
             check_form(request)  # 1
@@ -148,10 +178,14 @@ class _Desk:
             holder = self._holders.get(request.holder)  # 3
             if holder is None:
                 raise UnknownRecord("this person is not registered here")
+            require_carrier(self._transaction, request.carrier, request.holder)
             replaced = self._replaced(request, known)  # 4
             for key, field in _keys_of(request):  # 5
                 require_fresh(key, known, field=field)
-            return GrantedPass(issued=self._make(request, holder, replaced), is_new=True)  # 6
+            waiting = self._waiting(request, holder)  # 6
+            if waiting is not None:
+                return waiting
+            return GrantedPass(issued=self._make(request, holder, replaced), is_new=True)  # 7
         except RequestRefused as refusal:
             return refusal
 
@@ -181,6 +215,39 @@ class _Desk:
             return True
         return self._next_keys.get(issued.pass_id) == request.device_key
 
+    def _waiting(self, request: PassRequest, holder: Holder) -> WaitingApplication | None:
+        """Ask a visitor's home region first, unless it has been asked lately. Raises: NotPossibleNow."""
+        known = self._inquiries.get(request.holder)
+        if known is None or any(inquiry.serves(self._at) for inquiry in known):
+            return None
+        inquiry = open_inquiry(
+            self._issuer,
+            known,
+            holder=request.holder,
+            carrier=request.carrier,
+            home=holder.home,
+            pass_class=request.pass_class,
+            points=(compressed(request.device_key), compressed(request.next_device_key)),
+            request_id=request.request_id,
+            at=self._at,
+        )
+        if inquiry not in known:
+            known.append(inquiry)
+            self._asked.append(inquiry)
+            self._acts.append(
+                Act(actor="holder", act="home_asked", subject=request.holder, detail={"home": holder.home})
+            )
+            region = get_region(holder.home)
+            values: MessageValues = {
+                "region": Text(zh=region.name_zh, en=region.name_en),
+                "when": plain_time(inquiry.awaited_until),
+            }
+            self._tell(request.holder, "message.home_asked", values)
+        return WaitingApplication(inquiry=inquiry)
+
+    def _tell(self, holder: HolderKey, key: str, values: MessageValues) -> None:
+        self._messages.append(write_message(self._issuer.new_id(), holder, key, values, at=self._at))
+
     def _make(self, request: PassRequest, holder: Holder, replaced: list[IssuedPass]) -> IssuedPass:
         """Make the pass; what it replaces is superseded."""
         order = PassOrder(
@@ -189,13 +256,17 @@ class _Desk:
             pass_class=request.pass_class,
             masked_name=holder.masked_name,
             last4=holder.last4,
-            standing=holder.standing,
+            standing=self._standings[request.holder],
             device_key=request.device_key,
             request=request.request_id,
         )
-        place = self._issuer.places.take(self._transaction, 1, draw=self._issuer.draw, at=self._at)[0]
-        issued = make_pass(self._issuer, order, place, at=self._at)
+        issued = make_pass(self._issuer, order, self._places.pop(), at=self._at)
         if replaced:
+            self._tell(
+                request.holder,
+                "message.pass_on_another_phone",
+                {"class": text(f"class.{request.pass_class}")},
+            )
             self._acts += supersede(
                 self._transaction, replaced, SupersessionReason.PHONE, at=self._at, actor="holder"
             )
@@ -213,11 +284,27 @@ class _Desk:
     def keep(self) -> None:
         """Keep what was made, then note the changes, then record the acts."""
         self._acts += keep_passes(self._transaction, self._made, actor="holder")
-        if self._phone_keys:
-            self._transaction.of(PhoneKey).add(*self._phone_keys)
+        for kind, rows in (
+            (PhoneKey, self._phone_keys),
+            (HomeInquiry, self._asked),
+            (Message, self._messages),
+        ):
+            if rows:
+                self._transaction.of(kind).add(*rows)
         note_changes(self._transaction, self._changed, at=self._at)
         if self._acts:
             record_acts(self._transaction, self._acts, at=self._at)
+
+
+def _passes_of(
+    transaction: Transaction, holders: Sequence[HolderKey], *, at: Instant
+) -> dict[HolderKey, list[IssuedPass]]:
+    passes: dict[HolderKey, list[IssuedPass]] = {holder: [] for holder in holders}
+    for issued in transaction.of(IssuedPass).select(
+        one_of("holder", holders), at_least("issued_at", at - _RETRIED_FOR), order=("issued_at",)
+    ):
+        passes[issued.holder].append(issued)
+    return passes
 
 
 def check_form(request: PassRequest) -> None:

@@ -1,6 +1,6 @@
-"""Holders as a pass shows them: masked name, last four of the document, and standing; opened in bulk.
+"""Holders as a pass shows them: masked name and last four of the document, opened in bulk.
 
-Only here does issuing look into the vault, and nothing of it stays (settled rule 15).
+Only here does the making of passes look into the vault, and nothing else of it stays (settled rule 15).
 """
 
 from __future__ import annotations
@@ -9,63 +9,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.domain.claims import masked
-from comity.domain.colour import Colour
-from comity.domain.identity import LAST_CHARACTERS
-from comity.domain.instant import Instant
+from comity.domain.region import RegionCode
 from comity.issuance.issuer import Issuer
+from comity.issuance.people import open_person
 from comity.issuance.ports import Transaction
-from comity.issuance.records import HolderKey, Person, Standing
+from comity.issuance.records import HolderKey, Person
 from comity.issuance.search import one_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Somebody a pass is about, as much as stands on it."""
+    """Somebody a pass is about, as much as stands on it, and where they live."""
 
     holder: HolderKey
     masked_name: str
     last4: str
     division: str
-    standing: Standing
+
+    @property
+    def home(self) -> RegionCode:
+        """The region in which they live; never what the identity number begins with (C2.5)."""
+        return RegionCode(f"{self.division[:2]}0000")
 
 
 def open_holders(
-    transaction: Transaction, issuer: Issuer, holders: Sequence[HolderKey], *, at: Instant
+    transaction: Transaction, issuer: Issuer, holders: Sequence[HolderKey]
 ) -> dict[HolderKey, Holder]:
-    """Open the holders that are registered, assessed where they are not yet. Raises: KeyStoreError."""
+    """Open the holders that are registered. Raises: KeyStoreError."""
     people = transaction.of(Person).select(one_of("holder", holders))
-    known = transaction.of(Standing).select(one_of("holder", [person.holder for person in people]))
-    standings = {standing.holder: standing for standing in known}
-    for person in people:
-        if person.holder not in standings:
-            standings[person.holder] = _first_standing(transaction, person.holder, at=at)
-    return {p.holder: _opened(issuer, p, standings[p.holder]) for p in people}
+    return {person.holder: _opened(issuer, person) for person in people}
 
 
-def _opened(issuer: Issuer, person: Person, standing: Standing) -> Holder:
-    values = issuer.vault.open(person.sealed, vault_key=person.vault_key)
+def _opened(issuer: Issuer, person: Person) -> Holder:
+    details = open_person(issuer, person)
     return Holder(
         holder=person.holder,
-        masked_name=masked(values["name"]),
-        last4=values["number"][-LAST_CHARACTERS:],
+        masked_name=masked(details.name),
+        last4=details.document.last4,
         division=person.division,
-        standing=standing,
     )
-
-
-def _first_standing(transaction: Transaction, holder: HolderKey, *, at: Instant) -> Standing:
-    standing = Standing(
-        holder=holder,
-        colour=Colour.GREEN,
-        reason=None,
-        rule=None,
-        rulebook_version=0,
-        basis=None,
-        until=None,
-        origin=None,
-        since=at,
-        assessed_at=at,
-        changes=0,
-    )
-    transaction.of(Standing).add(standing)
-    return standing

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from comity.domain.region import RegionCode
+from comity.issuance.home_region import HomeRegion, NoAnswer
 from comity.issuance.ports import Store
 from comity.issuance.status_places import PlaceReserve
 from comity.issuance.vault import Vault
@@ -39,6 +40,7 @@ class Issuer:
     store: Store
     vault: Vault
     draw: Callable[[int], bytes]
+    home: HomeRegion = field(default_factory=NoAnswer, repr=False, compare=False)
     places: PlaceReserve = field(default_factory=PlaceReserve, repr=False, compare=False)
 
     def new_id(self) -> str:

@@ -25,7 +25,7 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
-from comity.issuance.search import at_most, equal
+from comity.issuance.search import at_least, at_most, equal, one_of
 from comity.issuance.status_places import Place, list_uri
 
 VALIDITY: Final = VALIDITY_DAYS * DAY
@@ -144,6 +144,26 @@ def get_pass(transaction: Transaction, pass_id: str) -> IssuedPass:
     return found
 
 
+def own_pass(transaction: Transaction, who: HolderKey, pass_id: str) -> IssuedPass:
+    """Give a pass to its holder, or to who carries it. Raises: UnknownRecord, as where there is none."""
+    issued = get_pass(transaction, pass_id)
+    if who not in (issued.holder, issued.carrier):
+        raise UnknownRecord("there is no pass with this id")
+    return issued
+
+
+def passes_in_hand(transaction: Transaction, who: HolderKey, *, at: Instant) -> list[IssuedPass]:
+    """List the passes that somebody holds or carries and that have not expired, newest first."""
+    records = transaction.of(IssuedPass)
+    live = at_least("expires_at", at + 1)
+    found = {
+        issued.pass_id: issued
+        for field in ("holder", "carrier")
+        for issued in records.select(equal(field, who), live)
+    }
+    return sorted(found.values(), key=lambda issued: (issued.issued_at, issued.pass_id), reverse=True)
+
+
 def void_pass(
     transaction: Transaction,
     issuer: Issuer,
@@ -212,11 +232,15 @@ def supersede(
 
     The holders' locks are held and the change is noted by the caller. Raises: NotPossibleNow.
     """
-    records, acts = transaction.of(IssuedPass), list[Act]()
-    for issued in passes:
-        records.replace(moved(issued, PassState.SUPERSEDED, reason, at=at))
-        acts.append(_act(issued, PassState.SUPERSEDED, reason, actor=actor))
-    return acts
+    replaced = list(passes)
+    after = [moved(issued, PassState.SUPERSEDED, reason, at=at) for issued in replaced]
+    records = transaction.of(IssuedPass)
+    if len(after) == 1:
+        records.replace(after[0])
+    elif after:
+        records.remove(one_of("pass_id", [issued.pass_id for issued in after]))
+        records.add(*after)
+    return [_act(issued, PassState.SUPERSEDED, reason, actor=actor) for issued in replaced]
 
 
 def moved(issued: IssuedPass, state: PassState, reason: StrEnum | None, *, at: Instant) -> IssuedPass:

@@ -53,6 +53,16 @@ def read_phone_key(point: bytes, *, field: str) -> DeviceKey:
     return DeviceKey(x=key.x, y_is_odd=bool(key.y[-1] & 1))
 
 
+def compressed(key: DeviceKey | None) -> bytes | None:
+    """Write a key as a compressed point of 33 bytes, or None."""
+    return None if key is None else bytes((_EVEN + key.y_is_odd,)) + key.x
+
+
+def uncompressed(point: bytes | None) -> DeviceKey | None:
+    """Read what `compressed` wrote."""
+    return None if point is None else DeviceKey(x=point[1:], y_is_odd=point[0] != _EVEN)
+
+
 def phone_key(issued: IssuedPass, key: DeviceKey, *, at: Instant) -> PhoneKey:
     """Make the record of the next key of the phone that holds a pass."""
     point = bytes((_EVEN + key.y_is_odd,)) + key.x

@@ -21,9 +21,9 @@ from comity.issuance.changes import note_changes
 from comity.issuance.evidence import read_evidence, risk_map, rows_in_effect
 from comity.issuance.issuer import Issuer
 from comity.issuance.ports import Transaction
-from comity.issuance.records import HolderKey, IssuedPass, Message, PassState, Standing
-from comity.issuance.reissue import follow_standing
-from comity.issuance.search import differs, one_of
+from comity.issuance.records import HolderKey, Message, Standing
+from comity.issuance.reissue import follow_standings
+from comity.issuance.search import one_of
 from comity.issuance.standing_messages import message_of
 
 
@@ -247,20 +247,9 @@ def _act(change: StandingChange, actor: str) -> Act:
 def _follow(
     transaction: Transaction, issuer: Issuer, changes: Sequence[StandingChange], *, at: Instant
 ) -> list[Act]:
-    """Let the passes follow, for those who hold any that still stand."""
-    holders = [change.holder for change in changes]
-    live = transaction.of(IssuedPass).select(
-        one_of("holder", holders),
-        differs("state", PassState.VOID),
-        differs("state", PassState.SUPERSEDED),
-    )
-    carrying = {each.holder for each in live if each.expires_at > at}
-    return [
-        act
-        for change in changes
-        if change.holder in carrying
-        for act in follow_standing(transaction, issuer, change.holder, change.after, at=at)
-    ]
+    """Let the passes follow."""
+    standings = {change.holder: change.after for change in changes}
+    return follow_standings(transaction, issuer, standings, at=at) if standings else []
 
 
 def _tell(

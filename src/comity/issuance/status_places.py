@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from math import isqrt
@@ -120,37 +120,48 @@ class PlaceReserve:
         self._places: list[Place] = []
         self._lock = threading.Lock()
 
-    def fill(self, store: Store, count: int, *, draw: Callable[[int], bytes], at: Instant) -> None:
-        """Have at least `count` places at hand, in a transaction of its own: call it before another begins.
+    def claim(self, store: Store, count: int, *, draw: Callable[[int], bytes], at: Instant) -> list[Place]:
+        """Give `count` places; what is missing is reserved in a transaction of its own.
 
-        Raises: StoreUnavailable.
+        Call it before another transaction begins, and give back what was not used. Raises: StoreUnavailable.
         """
-        with self._lock:
-            if len(self._own()) >= count:
-                return
-        with store.transaction() as transaction:
-            fresh = reserve_places(
-                transaction, max(count, self._block), list_size=self.list_size, draw=draw, at=at
-            )
-        with self._lock:
-            self._own().extend(fresh)
+        places = self._taken(count)
+        missing = count - len(places)
+        if missing:
+            with store.transaction() as transaction:
+                fresh = reserve_places(
+                    transaction, max(missing, self._block), list_size=self.list_size, draw=draw, at=at
+                )
+            places += fresh[:missing]
+            self.give_back(fresh[missing:])
+        return places
 
-    def take(
+    def give_back(self, places: Sequence[Place]) -> None:
+        """Have places at hand again that stand in no pass, not even in one that came to nothing."""
+        with self._lock:
+            self._own().extend(places)
+
+    def claim_within(
         self, transaction: Transaction, count: int, *, draw: Callable[[int], bytes], at: Instant
     ) -> list[Place]:
         """Give `count` places, from those at hand, and the rest by this transaction.
 
-        A transaction that ends with an exception uses up what it was given. Raises: StoreUnavailable.
+        What the transaction reserves is for it alone, since it may yet come to nothing, and its counter with
+        it. Raises: StoreUnavailable.
         """
+        places = self._taken(count)
+        if len(places) < count:
+            places += reserve_places(
+                transaction, count - len(places), list_size=self.list_size, draw=draw, at=at
+            )
+        return places
+
+    def _taken(self, count: int) -> list[Place]:
         with self._lock:
             own = self._own()
             cut = max(len(own) - count, 0)
             places = own[cut:]
             del own[cut:]
-        missing = count - len(places)
-        if missing:
-            # Not kept for others: this transaction may yet come to nothing, and its counter with it.
-            places += reserve_places(transaction, missing, list_size=self.list_size, draw=draw, at=at)
         return places
 
     def _own(self) -> list[Place]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.claims import DeviceKey
@@ -17,8 +17,11 @@ from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import rfc3339
 from comity.domain.validity import is_expired
 from comity.errors import InvalidInput
-from comity.issuance.application import RENEWAL_AFTER, GrantedPass, PassRequest, apply_for_pass
-from comity.issuance.phone_keys import read_phone_key
+from comity.issuance import visitors
+from comity.issuance.application import RENEWAL_AFTER, GrantedPass, PassRequest, WaitingApplication
+from comity.issuance.home_inquiries import HomeInquiry
+from comity.issuance.pass_life import VoidReason, own_pass, passes_in_hand, void_pass
+from comity.issuance.phone_keys import deposit_phone_key, read_phone_key
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.server.access import Resident, ServingNode
 
@@ -34,6 +37,10 @@ Point = Annotated[
         examples=[_POINT],
     ),
 ]
+
+
+NO_STORE: Final = "no-store"
+PassIdPath = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["0102030405060708"])]
 
 
 class PassApplication(BaseModel):
@@ -79,13 +86,42 @@ class Code(BaseModel):
     text: str | None = Field(default=None, examples=["CM1:6BF..."])
 
 
+class Waiting(BaseModel):
+    """A visitor's application that waits for the home region; it is dealt with by itself."""
+
+    home: str = Field(examples=["150000"])
+    asked_at: str = Field(examples=["2020-03-20T12:00:00+08:00"])
+    decided_by: str = Field(examples=["2020-03-21T12:00:00+08:00"])
+
+
+class Voiding(BaseModel):
+    """Why the holder withdraws a pass."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Literal["lost", "stolen", "holders_wish"] = Field(examples=["lost"])
+
+
+class NextKey(BaseModel):
+    """The next key of the phone that holds a pass."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    next_device_key: Point
+
+
 @router.post(
     "/codes",
     status_code=201,
     summary="Apply for a pass, or renew one",
-    responses={200: {"model": Code, "description": "the pass this request got before"}},
+    responses={
+        200: {"model": Code, "description": "the pass this request got before"},
+        202: {"model": Waiting, "description": "a visitor's application: the home region is being asked"},
+    },
 )
-def apply(application: PassApplication, signed_in: Resident, node: ServingNode, response: Response) -> Code:
+def apply(
+    application: PassApplication, signed_in: Resident, node: ServingNode, response: Response
+) -> Code | Waiting:
     """Apply for a device or paper pass: no officer acts when nothing speaks against green (C1.1)."""
     request = PassRequest(
         holder=signed_in if application.holder is None else HolderKey(application.holder),
@@ -96,10 +132,51 @@ def apply(application: PassApplication, signed_in: Resident, node: ServingNode, 
         request_id=application.request_id,
     )
     at = node.clock()
-    granted = apply_for_pass(node.issuer, request, at=at)
-    response.status_code = 201 if granted.is_new else 200
-    response.headers["cache-control"] = "no-store"
-    return as_code(granted.issued, at=at)
+    answer = visitors.apply(node.issuer, request, at=at)
+    response.headers["cache-control"] = NO_STORE
+    if isinstance(answer, WaitingApplication):
+        response.status_code = 202
+        return _waiting(answer.inquiry)
+    response.status_code = 201 if answer.is_new else 200
+    return as_code(answer.issued, at=at)
+
+
+@router.get("/codes", summary="List the passes on this phone and of its holder")
+def list_codes(signed_in: Resident, node: ServingNode, response: Response) -> list[Code]:
+    """List the passes that have not expired, of the holder and of dependants, newest first."""
+    at = node.clock()
+    with node.store.reading() as transaction:
+        found = passes_in_hand(transaction, signed_in, at=at)
+    response.headers["cache-control"] = NO_STORE
+    return [as_code(issued, at=at) for issued in found]
+
+
+@router.get("/codes/{pass_id}", summary="Read one pass")
+def read_code(pass_id: PassIdPath, signed_in: Resident, node: ServingNode, response: Response) -> Code:
+    """Read a pass of the holder, or one carried for a dependant."""
+    with node.store.reading() as transaction:
+        issued = own_pass(transaction, signed_in, pass_id)
+    response.headers["cache-control"] = NO_STORE
+    return as_code(issued, at=node.clock())
+
+
+@router.post("/codes/{pass_id}/void", summary="Withdraw a lost or stolen pass")
+def void_code(pass_id: PassIdPath, voiding: Voiding, signed_in: Resident, node: ServingNode) -> Code:
+    """Withdraw a pass for good: a lost phone or paper is voided by its holder (settled rule 10)."""
+    at = node.clock()
+    with node.store.transaction() as transaction:
+        own_pass(transaction, signed_in, pass_id)
+        reason = VoidReason(voiding.reason)
+        issued = void_pass(transaction, node.issuer, pass_id, reason, at=at, actor="holder")
+    return as_code(issued, at=at)
+
+
+@router.post("/codes/{pass_id}/next-key", status_code=204, summary="Deposit the phone's next key")
+def deposit_next_key(pass_id: PassIdPath, body: NextKey, signed_in: Resident, node: ServingNode) -> None:
+    """Deposit the key of the phone's next pass, so that a change of colour reaches it at once."""
+    key = read_phone_key(_bytes(body.next_device_key, "next_device_key"), field="next_device_key")
+    with node.store.transaction() as transaction:
+        deposit_phone_key(transaction, signed_in, pass_id, key, at=node.clock())
 
 
 def as_code(issued: IssuedPass, *, at: int) -> Code:
@@ -120,11 +197,20 @@ def as_code(issued: IssuedPass, *, at: int) -> Code:
     )
 
 
+def _waiting(inquiry: HomeInquiry) -> Waiting:
+    return Waiting(
+        home=inquiry.home,
+        asked_at=rfc3339(inquiry.asked_at),
+        decided_by=rfc3339(inquiry.awaited_until),
+    )
+
+
 def _key(point: str | None, field: str) -> DeviceKey | None:
-    if point is None:
-        return None
+    return None if point is None else read_phone_key(_bytes(point, field), field=field)
+
+
+def _bytes(point: str, field: str) -> bytes:
     try:
-        data = base64.b64decode(point + "=" * (-len(point) % 4), altchars=b"-_", validate=True)
+        return base64.b64decode(point + "=" * (-len(point) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidInput(f"{field} is not base64url", field=field) from error
-    return read_phone_key(data, field=field)

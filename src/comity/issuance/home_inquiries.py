@@ -1,0 +1,112 @@
+"""Inquiries: the question to a visitor's home region, and the application that waits for it (rule 17).
+
+An application waits until the home region has answered, at most 24 hours; no answer by then is no evidence.
+Asking and going on is in `visitors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from comity.domain.colour import PassClass
+from comity.domain.instant import DAY, Instant
+from comity.errors import NotPossibleNow
+from comity.issuance.issuer import Issuer
+from comity.issuance.ports import Transaction
+from comity.issuance.records import HolderKey
+from comity.issuance.search import at_least, one_of
+
+ANSWER_AWAITED: Final = DAY
+"""Seconds after which no answer is no evidence (settled rule 17)."""
+ANSWER_HOLDS: Final = DAY
+"""Seconds for which an answer serves further applications of the same person."""
+MOST_WAITING: Final = 4
+"""Applications of one person that wait at the same time."""
+
+
+class InquiryState(StrEnum):
+    """Where an inquiry stands; it is closed once the application was dealt with."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeInquiry:
+    """One question, with the application that waits; the keys are compressed points of 33 bytes."""
+
+    inquiry_id: str
+    holder: HolderKey
+    carrier: HolderKey
+    home: str
+    pass_class: PassClass
+    device_point: bytes | None
+    next_device_point: bytes | None
+    request_id: str
+    state: InquiryState
+    asked_at: Instant
+    concluded_at: Instant | None = None
+
+    TABLE: ClassVar[str] = "home_inquiry"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("holder", "asked_at"), ("state", "asked_at"))
+
+    @property
+    def awaited_until(self) -> Instant:
+        """When no answer becomes no evidence."""
+        return self.asked_at + ANSWER_AWAITED
+
+    def serves(self, at: Instant) -> bool:
+        """Say whether it was concluded recently enough for another application."""
+        return self.concluded_at is not None and at < self.concluded_at + ANSWER_HOLDS
+
+
+def inquiries_of(
+    transaction: Transaction, holders: Sequence[HolderKey], *, at: Instant
+) -> dict[HolderKey, list[HomeInquiry]]:
+    """Give the inquiries about these holders that wait or may still serve."""
+    found: dict[HolderKey, list[HomeInquiry]] = {holder: [] for holder in holders}
+    if found:
+        since = at - ANSWER_AWAITED - ANSWER_HOLDS - DAY
+        for inquiry in transaction.of(HomeInquiry).select(
+            one_of("holder", holders), at_least("asked_at", since), order=("asked_at",)
+        ):
+            found[inquiry.holder].append(inquiry)
+    return found
+
+
+def open_inquiry(
+    issuer: Issuer,
+    known: Sequence[HomeInquiry],
+    *,
+    holder: HolderKey,
+    carrier: HolderKey,
+    home: str,
+    pass_class: PassClass,
+    points: tuple[bytes | None, bytes | None],
+    request_id: str,
+    at: Instant,
+) -> HomeInquiry:
+    """Make the inquiry of an application, or give the one it has. Raises: NotPossibleNow for too many."""
+    waiting = [inquiry for inquiry in known if inquiry.state is InquiryState.ASKED]
+    for inquiry in waiting:
+        if (inquiry.request_id, inquiry.carrier) == (request_id, carrier):
+            return inquiry
+    if len(waiting) >= MOST_WAITING:
+        raise NotPossibleNow("other applications of this person wait for the home region already")
+    return HomeInquiry(
+        inquiry_id=issuer.new_id(),
+        holder=holder,
+        carrier=carrier,
+        home=home,
+        pass_class=pass_class,
+        device_point=points[0],
+        next_device_point=points[1],
+        request_id=request_id,
+        state=InquiryState.ASKED,
+        asked_at=at,
+    )

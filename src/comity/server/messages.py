@@ -1,0 +1,67 @@
+"""Messages: what a holder is told before standing at a gate, in Chinese and English (C2.2, C2.4)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, Field
+
+from comity.domain.instant import rfc3339
+from comity.domain.texts import Text
+from comity.issuance.messages import mark_read, messages_of, words_of
+from comity.issuance.records import Message
+from comity.server.access import Resident, ServingNode
+
+router = APIRouter(tags=["messages"])
+
+
+class Words(BaseModel):
+    """The same words in both languages."""
+
+    zh: str = Field(examples=["您的手机码已恢复使用。"])
+    en: str = Field(examples=["Your phone pass can be used again."])
+
+
+class HolderMessage(BaseModel):
+    """One message."""
+
+    message_id: str = Field(examples=["0123456789abcdef0123456789abcdef"])
+    kind: str = Field(examples=["message.pass_restored"])
+    text: Words
+    made_at: str = Field(examples=["2020-03-20T12:00:00+08:00"])
+    read_at: str | None = None
+
+
+@router.get("/messages", summary="What the holder has been told")
+def list_messages(signed_in: Resident, node: ServingNode, response: Response) -> list[HolderMessage]:
+    """List the newest hundred messages, newest first."""
+    with node.store.reading() as transaction:
+        found = messages_of(transaction, signed_in)
+    response.headers["cache-control"] = "no-store"
+    return [_shown(message) for message in found]
+
+
+@router.post("/messages/{message_id}/read", summary="Note that a message was read")
+def read_message(
+    message_id: Annotated[
+        str, Path(pattern=r"^[0-9a-z-]{1,64}$", examples=["0123456789abcdef0123456789abcdef"])
+    ],
+    signed_in: Resident,
+    node: ServingNode,
+) -> HolderMessage:
+    """Note that the holder has read a message; the first time counts."""
+    with node.store.transaction() as transaction:
+        message = mark_read(transaction, signed_in, message_id, at=node.clock())
+    return _shown(message)
+
+
+def _shown(message: Message) -> HolderMessage:
+    text: Text = words_of(message)
+    return HolderMessage(
+        message_id=message.message_id,
+        kind=message.text_key,
+        text=Words(zh=text.zh, en=text.en),
+        made_at=rfc3339(message.made_at),
+        read_at=None if message.read_at is None else rfc3339(message.read_at),
+    )
