@@ -24,6 +24,7 @@ from comity.issuance.pass_life import VoidReason, own_pass, passes_in_hand, void
 from comity.issuance.phone_keys import deposit_phone_key, read_phone_key
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.server.access import Resident, ServingNode
+from comity.server.words import HolderName
 
 router = APIRouter(tags=["code making 健康码制码"])
 
@@ -60,14 +61,7 @@ class PassApplication(BaseModel):
     next_device_key: Point | None = Field(
         default=None, description="the key of the phone's next pass, so that a change reaches it at once"
     )
-    holder: str | None = Field(
-        default=None,
-        min_length=32,
-        max_length=32,
-        pattern=r"^[0-9a-f]+$",
-        description="a dependant's holder key; left out, it is who is signed in",
-        examples=["0123456789abcdef0123456789abcdef"],
-    )
+    holder: HolderName | None = None
 
 
 class Code(BaseModel):
@@ -94,7 +88,7 @@ class Waiting(BaseModel):
     decided_by: str = Field(examples=["2020-03-21T12:00:00+08:00"])
 
 
-class Voiding(BaseModel):
+class VoidRequest(BaseModel):
     """Why the holder withdraws a pass."""
 
     model_config = ConfigDict(extra="forbid")
@@ -161,12 +155,12 @@ def read_code(pass_id: PassIdPath, signed_in: Resident, node: ServingNode, respo
 
 
 @router.post("/codes/{pass_id}/void", summary="Withdraw a lost or stolen pass")
-def void_code(pass_id: PassIdPath, voiding: Voiding, signed_in: Resident, node: ServingNode) -> Code:
+def void_code(pass_id: PassIdPath, body: VoidRequest, signed_in: Resident, node: ServingNode) -> Code:
     """Withdraw a pass for good: a lost phone or paper is voided by its holder (settled rule 10)."""
     at = node.clock()
     with node.store.transaction() as transaction:
         own_pass(transaction, signed_in, pass_id)
-        reason = VoidReason(voiding.reason)
+        reason = VoidReason(body.reason)
         issued = void_pass(transaction, node.issuer, pass_id, reason, at=at, actor="holder")
     return as_code(issued, at=at)
 

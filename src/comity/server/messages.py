@@ -8,19 +8,12 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
 from comity.domain.instant import rfc3339
-from comity.domain.texts import Text
 from comity.issuance.messages import mark_read, messages_of, words_of
 from comity.issuance.records import Message
 from comity.server.access import Resident, ServingNode
+from comity.server.words import Words, words
 
 router = APIRouter(tags=["messages"])
-
-
-class Words(BaseModel):
-    """The same words in both languages."""
-
-    zh: str = Field(examples=["您的手机码已恢复使用。"])
-    en: str = Field(examples=["Your phone pass can be used again."])
 
 
 class HolderMessage(BaseModel):
@@ -57,11 +50,10 @@ def read_message(
 
 
 def _shown(message: Message) -> HolderMessage:
-    text: Text = words_of(message)
     return HolderMessage(
         message_id=message.message_id,
         kind=message.text_key,
-        text=Words(zh=text.zh, en=text.en),
+        text=words(words_of(message)),
         made_at=rfc3339(message.made_at),
         read_at=None if message.read_at is None else rfc3339(message.read_at),
     )
