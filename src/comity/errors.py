@@ -16,6 +16,7 @@
     |- UsageError                 a command used in a way it has no answer for
     |- WorkerLost                 a worker process that ended before its answer
     |- StoreUnavailable           a database that cannot be reached, or cannot write
+    |- ProviderUnavailable        an identity provider out of reach, or answering what none answers
     |- DuplicateRecord            a record with this key is there already
     |- ClockRefused               a clock that stands before what has already been recorded
     `- RequestRefused             something asked of a region that it does not do
@@ -196,6 +197,14 @@ class StoreUnavailable(ComityError):
     code = "store-unavailable"
     title = "Records not reachable"
     next_step = "Try again in a moment; nothing that was confirmed is lost."
+
+
+class ProviderUnavailable(ComityError):
+    """An identity provider that cannot be reached, or answers what no provider answers."""
+
+    code = "identity-provider"
+    title = "Identity provider not available"
+    next_step = "Try to sign in again in a moment; passes that are there stay valid meanwhile."
 
 
 class DuplicateRecord(ComityError):

@@ -34,6 +34,7 @@ STATUS: Final[dict[type[ComityError], int]] = {
     errors.ClockRefused: 503,
     errors.StoreUnavailable: 503,
     errors.KeyStoreError: 503,
+    errors.ProviderUnavailable: 503,
 }
 """The status of each branch of the tree; the nearest ancestor counts, and 500 where there is none."""
 RETRY_AFTER: Final = 2
