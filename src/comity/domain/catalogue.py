@@ -63,6 +63,17 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "请将姓名和证件号后四位与身份证核对。",
         "Compare the name and the last four digits with the ID card.",
     ),
+    "demo_provider.choose": ("请选择以谁的身份登录。", "Choose who to sign in as."),
+    "demo_provider.demo": (
+        "演示（DEMO）：这里不核验任何人的身份，所列人员均为虚构。请勿填写真实个人信息。",
+        ("DEMO: nobody's identity is proved here, and the people listed do not exist. Enter nothing about "
+         "real people."),
+    ),
+    "demo_provider.not_asked": (
+        "这个页面要从登录处打开。请回到健康码应用，重新登录。",
+        "This page is opened by signing in. Go back to the health pass app and sign in again.",
+    ),
+    "demo_provider.title": ("演示身份认证（DEMO）", "DEMO identity provider"),
     "ends.after_days": ("期满", "when the days are over"),
     "ends.issuer_release": ("发码地区解除", "when the issuing region lifts it"),
     "ends.medical_clearance": ("医生确认可以解除", "when a doctor clears you"),
@@ -100,6 +111,13 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "freshness.not_needed": ("不需要", "not needed"),
     "freshness.stale": ("数据太旧", "too old"),
     "freshness.warn": ("数据超过一天", "more than a day old"),
+    "guardian.consent": (
+        ("我是此人的监护人或经其同意代为办理。我同意：在我的手机上代其申领、出示和续签健康码；"
+         "其健康码颜色变化的通知发给我；可随时结束代办，结束后我手机上的代办健康码随即作废。"),
+        ("I am this person's guardian, or act with their consent. I agree to apply for, show and renew "
+         "their health pass on my phone, and to be told when its colour changes. I can end this at any "
+         "time; the passes I carry for them then become void."),
+    ),
     "measure.central_isolation": (
         ("集中隔离{days}天，自健康码所依据之日算起，请在指定地点居住。由{responsible}负责；解除条件："
          "{ends}，最迟{ends_at}解除。"),
@@ -564,6 +582,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "请重新打开健康码，让手机取回新码。",
         "Open the pass again and let the phone fetch a fresh one.",
     ),
+    "sign_in.complete": (
+        "身份已核验。请回到健康码应用，继续办理。",
+        "Your identity has been proved. Go back to the health pass app to continue.",
+    ),
+    "sign_in.title": ("登录完成", "Signed in"),
     "step.V1": ("读得出来吗？", "Can it be read?"),
     "step.V10": ("是什么颜色？", "Which colour is it?"),
     "step.V2": ("查验点的数据可用吗？", "Is the checkpoint's own data usable?"),

@@ -6,17 +6,20 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
+from comity.issuance.identity_provider import IdentityProvider
 from comity.server import (
     access_applications,
     assignments,
     code_making,
     declarations,
+    demo_provider,
     gates,
     health_query,
     hot_verify,
     messages,
     officers,
     problems,
+    sign_in,
     static_files,
     watching,
 )
@@ -26,6 +29,8 @@ from comity.server.description import describe
 from comity.server.node import Node
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    sign_in.router,
+    demo_provider.router,
     officers.router,
     assignments.router,
     hot_verify.router,
@@ -41,12 +46,15 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 """The routes of every part, in the order of the description; each part lists its own here."""
 
 
-def make_app(node: Node, *, bounds: ServingBounds | None = None) -> FastAPI:
-    """Make the application that serves one region."""
+def make_app(
+    node: Node, *, bounds: ServingBounds | None = None, provider: IdentityProvider | None = None
+) -> FastAPI:
+    """Make the application that serves one region; `provider` stands in for the one that is set."""
     app = FastAPI(
         title=f"Comity region node {node.issuer.region}", version="0.1.0", docs_url=None, redoc_url=None
     )
     app.state.node = node
+    sign_in.install(app, node, provider)
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)

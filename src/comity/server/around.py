@@ -75,7 +75,9 @@ class Around:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer.status, answer.has_begun = message["status"], True
-                message["headers"] = [*message.get("headers", ()), *extra]  # 4
+                given = list(message.get("headers", ()))  # 4
+                own = {name.lower() for name, _ in given}
+                message["headers"] = given + [each for each in extra if each[0] not in own]
             await send(message)
 
         load = self._load

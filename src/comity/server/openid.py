@@ -288,7 +288,7 @@ class _Kept(httpx2.BaseTransport):
 
 
 def _json(client: OAuth2Client, url: str) -> dict[str, object]:
-    answer = client.get(url, withhold_token=True)
+    answer = client.request("GET", url, withhold_token=True)
     if answer.status_code != _OK:
         raise ValueError("another status than 200")
     document = answer.json()
