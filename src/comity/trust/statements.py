@@ -34,6 +34,7 @@ class Kind(IntEnum):
     NATIONAL_RULEBOOK = 65_016
     STATUS_DELTA = 65_017
     BUNDLE = 65_018
+    INTERIM_NOTE = 65_019
 
 
 class Fields:
