@@ -18,7 +18,7 @@ from comity.issuance.ports import Store
 from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.vault import Vault
 from comity.server.app import make_app
-from comity.server.gate_files import BUNDLE_FILE, STATUS_FOLDER
+from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
 from comity.server.node import Node
 from comity.storage.memory import MemoryStore
 from comity.trust.keys import Usage

@@ -49,11 +49,11 @@ class DemandState(StrEnum):
     ANSWERED = "answered"
 
 
-class Finding(StrEnum):
-    """What the county found."""
+class Remedy(StrEnum):
+    """What the county did about it."""
 
     STOPPED = "stopped"
-    NOT_FOUND = "not_found"
+    NOTHING_FOUND = "nothing_found"
     ANOTHER_LAW = "another_law"
 
 
@@ -72,7 +72,7 @@ class ExtraDemand:
     contact: bytes | None = None
     vault_key: str | None = None
     escalated_at: Instant | None = None
-    finding: Finding | None = None
+    remedy: Remedy | None = None
     answer: str | None = None
     answered_by: str | None = None
     answered_at: Instant | None = None
@@ -135,7 +135,7 @@ def list_demands(transaction: Transaction, officer: Officer, permission: Permiss
 
 
 def answer_demand(
-    transaction: Transaction, officer: Officer, demand_id: str, *, finding: Finding, answer: str, at: Instant
+    transaction: Transaction, officer: Officer, demand_id: str, *, remedy: Remedy, answer: str, at: Instant
 ) -> ExtraDemand:
     """Answer a report for the county, once. Raises: UnknownRecord, NotPermitted, NotPossibleNow."""
     require(officer, Permission.ANSWER_EXTRA_DEMAND)
@@ -147,7 +147,7 @@ def answer_demand(
     answered = replace(
         demand,
         state=DemandState.ANSWERED,
-        finding=finding,
+        remedy=remedy,
         answer=answer,
         answered_by=officer.officer_id,
         answered_at=at,

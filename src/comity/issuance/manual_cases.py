@@ -21,7 +21,7 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer, require
 from comity.issuance.permissions import Permission
 from comity.issuance.ports import Transaction
-from comity.issuance.search import at_most, equal
+from comity.issuance.search import at_least, at_most, equal
 from comity.trust.interim_note import NOTE_LIFETIME, InterimNote, write_interim_note
 
 CASE_CLOCK: Final = 30 * MINUTE
@@ -177,6 +177,34 @@ def list_open_cases(transaction: Transaction, officer: Officer) -> list[ManualCa
     require(officer, Permission.RUN_MANUAL_PATH)
     known = transaction.of(ManualCase).select(equal("state", CaseState.OPEN), order=("due_at",))
     return [case for case in known if officer.covers(case.division)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCounts:
+    """How many cases a county had, and how they stand: open, ended with an outcome, gone on with a note."""
+
+    opened: int
+    open: int
+    ended: int
+    noted: int
+
+
+def cases_by_county(transaction: Transaction, officer: Officer, *, since: Instant) -> dict[str, CaseCounts]:
+    """Count the cases opened since an instant by county. Raises: NotPermitted."""
+    require(officer, Permission.SUPERVISE)
+    states: dict[str, list[CaseState]] = {}
+    for case in transaction.of(ManualCase).select(at_least("opened_at", since)):
+        if officer.covers(case.division):
+            states.setdefault(case.division, []).append(case.state)
+    return {
+        county: CaseCounts(
+            opened=len(known),
+            open=known.count(CaseState.OPEN),
+            ended=known.count(CaseState.ENDED),
+            noted=known.count(CaseState.NOTED),
+        )
+        for county, known in sorted(states.items())
+    }
 
 
 def _own_open_case(transaction: Transaction, officer: Officer, case_id: str, *, at: Instant) -> ManualCase:

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from comity.errors import ComityError, StoreUnavailable
+from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
 from comity.trust.bundle import Anchor, VerifierBundle, open_bundle
 from comity.trust.status import StatusList, StatusLists, read_status_list
 
-BUNDLE_FILE: Final = "bundle.cbor"
-STATUS_FOLDER: Final = "status"
 MAX_LIST_FILE: Final = 64 * 2**20
 """Bytes of a status list file at most."""
 
@@ -75,7 +74,9 @@ class GateFiles:
 
     def _refresh_lists(self, bundle: VerifierBundle) -> bool:
         folder = self._folder / STATUS_FOLDER
-        present = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
+        present: dict[str, Path] = {}
+        if folder.is_dir():  # a file that is being written has a name with a dot in front
+            present = {path.name: path for path in folder.iterdir() if not path.name.startswith(".")}
         changed = [name for name in self._lists if name not in present]
         for name in changed:
             del self._lists[name]

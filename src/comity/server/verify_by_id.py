@@ -1,0 +1,74 @@
+"""`POST /codes/verify-by-id`: an ID card read at an enrolled gate, for somebody without a phone (rule 14).
+
+Kind and number stand in the signed body, never in an address. The answer is the Decision of an online pass
+made for this moment, with masked name and last four; each gate may look up so many cards a minute and a day.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from comity.codec.qrtext import write_text
+from comity.domain.identity import DocumentKind, read_identity
+from comity.domain.texts import text
+from comity.issuance.gate_log import Verified, VerifiedBy
+from comity.issuance.id_cards import find_online_pass
+from comity.server.access import ServingNode
+from comity.server.decision_view import DecisionView, TextView
+from comity.server.gate_limits import count_id_card
+from comity.server.hot_verify import hot_verifier
+from comity.server.signed_access import SignedGate
+from comity.verify import as_json
+
+router = APIRouter(tags=["codes"])
+
+NOT_FOUND = "NO_CURRENT_PASS"
+"""What the log says when there was nothing to decide."""
+
+
+class IdCard(BaseModel):
+    """An identity document as the reader at the gate read it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"kind": "resident_id", "number": "990000199001010010"}]},
+    )
+    kind: DocumentKind
+    number: Annotated[str, Field(min_length=1, max_length=32)]
+
+
+class IdCardView(BaseModel):
+    """The Decision, or None where this region has no current pass for the document."""
+
+    is_found: bool
+    decision: DecisionView | None
+    routes: list[str]
+    text: TextView
+
+
+@router.post("/codes/verify-by-id", responses={200: {"model": IdCardView}}, response_model=None)
+def verify_by_id(card: IdCard, request: Request, node: ServingNode, gate: SignedGate) -> dict[str, Any]:
+    """Answer for the holder of an ID card; signed by an enrolled gate."""
+    at, hot = node.clock(), hot_verifier(request.app)
+    count_id_card(node, gate.gate_id)
+    document = read_identity(card.kind, card.number, at=at, allow_test=node.issuer.is_test)
+    with node.store.reading() as transaction:
+        made = find_online_pass(transaction, node.issuer, document, at=at)
+    if made is None:
+        hot.log.count(Verified(gate.gate_id, at, VerifiedBy.ID_CARD, NOT_FOUND))
+        words = text("id_card.no_current_pass")
+        told = {"zh": words.zh, "en": words.en}
+        return {"is_found": False, "decision": None, "routes": ["home", "host", "manual"], "text": told}
+    decision = hot.decide(write_text(made), at=at)
+    hot.log.count(Verified(gate.gate_id, at, VerifiedBy.ID_CARD, decision.outcome.value))
+    told = as_json(decision)
+    words = text(f"outcome.{decision.outcome}")
+    return {
+        "is_found": True,
+        "decision": told,
+        "routes": told["routes"],
+        "text": {"zh": words.zh, "en": words.en},
+    }
