@@ -10,13 +10,17 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from comity.domain.colour import PassClass
 from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
+from comity.issuance.application import PassRequest, apply_for_pass
 from comity.issuance.issuer import Issuer, IssuerKeys
+from comity.issuance.messages import messages_of
 from comity.issuance.officers import Officer
 from comity.issuance.people import register_person
 from comity.issuance.permissions import Role
-from comity.issuance.records import HolderKey
+from comity.issuance.ports import R
+from comity.issuance.records import HolderKey, IssuedPass
 from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.vault import Vault
 from comity.server.node import Node
@@ -100,6 +104,25 @@ class RegionNode:
                 transaction, self.issuer, document, people.name(order), division, at=self.at
             )
         return known.holder
+
+    def paper_pass(self, holder: HolderKey) -> IssuedPass:
+        """Give somebody a paper pass."""
+        request = PassRequest(
+            holder=holder, carrier=holder, pass_class=PassClass.PAPER, request_id=self.issuer.new_id()
+        )
+        return apply_for_pass(self.issuer, request, at=self.at).issued
+
+    def find(self, kind: type[R], key: str) -> R:
+        """Give a record that is there."""
+        with self.issuer.store.reading() as transaction:
+            found = transaction.of(kind).find(key)
+        assert found is not None
+        return found
+
+    def told(self, holder: HolderKey) -> list[str]:
+        """The text keys of what a holder was told, oldest first."""
+        with self.issuer.store.reading() as transaction:
+            return [message.text_key for message in reversed(messages_of(transaction, holder))]
 
     def token(self, who: Officer | str) -> str:
         """Sign an officer, or the resident of a holder key, in without a passkey."""

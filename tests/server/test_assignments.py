@@ -17,7 +17,6 @@ from comity.issuance.audit import verify_audit
 from comity.issuance.due_standings import reassess_due
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.messages import messages_of
-from comity.issuance.officers import Officer
 from comity.issuance.permissions import Role
 from comity.issuance.records import AuditRow, HolderKey, Standing
 from comity.issuance.search import equal
@@ -25,6 +24,7 @@ from comity.server.app import make_app
 from tests import people
 from tests.builders import AT
 from tests.region import RegionNode, headers
+from tests.server.desks import Desks
 
 
 @pytest.fixture
@@ -36,35 +36,6 @@ def region(tmp_path: Path) -> RegionNode:
 def client(region: RegionNode) -> Iterator[TestClient]:
     with TestClient(make_app(region.node)) as client:
         yield client
-
-
-class Desks:
-    """Officers of one county, and what they send."""
-
-    def __init__(self, region: RegionNode, client: TestClient) -> None:
-        self.region, self.client = region, client
-        self.proposer = region.officer(Role.EPIDEMIOLOGIST, division="150100")
-        self.second = region.officer(Role.SECOND_OFFICER, division="150100")
-        self.third = region.officer(Role.SECOND_OFFICER, division="150100")
-
-    def post(self, officer: Officer, path: str, body: Any = None) -> Any:
-        return self.client.post(path, json=body, headers=headers(self.region.token(officer)))
-
-    def propose(self, order: int = 1, *, by: Officer | None = None, **changed: Any) -> Any:
-        body = {
-            "person": {"kind": "resident_id", "number": people.resident_number(order)},
-            "rule_id": "close-contact",
-            "rulebook_version": 1,
-            "source_name": "Hohhot CDC",
-            "reference": f"file {order}-17",
-            "began_at": rfc3339(AT - DAY),
-            "ended_at": rfc3339(AT + 7 * DAY),
-        }
-        return self.post(by or self.proposer, "/assignments", body | changed)
-
-    def confirm(self, proposed: Any, *, by: Officer | None = None) -> Any:
-        path = f"/assignments/{proposed.json()['assignment_id']}/confirmation"
-        return self.post(by or self.second, path)
 
 
 @pytest.fixture

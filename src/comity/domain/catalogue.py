@@ -63,6 +63,31 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "请将姓名和证件号后四位与身份证核对。",
         "Compare the name and the last four digits with the ID card.",
     ),
+    "correction.clock": (
+        "最迟于{due}前答复；逾期将转督导人员办理。",
+        "You have an answer by {due} at the latest; otherwise the supervisor takes it over.",
+    ),
+    "correction.closed": ("本申请已办结。", "This request has been decided."),
+    "correction.overdue": (
+        "答复时限已于{due}届满，现由督导人员办理。",
+        "The clock ran out on {due}; the supervisor decides now.",
+    ),
+    "correction.relief_note": (
+        "临时通行至{until}：其他地区所赋颜色正在核实。本说明不含管控措施，也不代表任何颜色。",
+        ("Interim passage until {until}: the colour of another region is in dispute. This note carries no "
+         "measure and no colour."),
+    ),
+    "correction_step.decided": ("工作人员已作出决定。", "An officer decided."),
+    "correction_step.escalated": (
+        "24小时已过，已转督导人员办理。",
+        "The 24 hours have passed; the supervisor has it now.",
+    ),
+    "correction_step.opened": ("您提交了纠错申请。", "You asked for a correction."),
+    "correction_step.referred": (
+        "已转请赋予该颜色的地区核实。",
+        "The region that gave the colour was asked.",
+    ),
+    "correction_step.relief_granted": ("您已获准临时通行。", "You were granted interim passage."),
     "demo_provider.choose": ("请选择以谁的身份登录。", "Choose who to sign in as."),
     "demo_provider.demo": (
         "演示（DEMO）：这里不核验任何人的身份，所列人员均为虚构。请勿填写真实个人信息。",
@@ -153,6 +178,37 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         ("Entry is not possible for now: {days}-day term from the date the colour is based on. Your way "
          "on: {onward}. Help: {responsible}. It ends {ends}, at the latest {ends_at}."),
     ),
+    "message.correction_escalated": (
+        "您的纠错申请24小时内未得到答复，已转督导人员办理；答复之前不会关闭。",
+        ("24 hours have passed without an answer to your request for correction. It is now with the "
+         "supervisor and stays open until it is answered."),
+    ),
+    "message.correction_evidence_annulled": (
+        "您的纠错申请已通过：相关依据有误，已不再采用，您的健康码已重新评估。",
+        ("Your request for correction was granted: the evidence was found wrong and no longer counts. Your "
+         "health pass was assessed again."),
+    ),
+    "message.correction_identity_corrected": (
+        "您的纠错申请已通过：您的信息已更正。出行前请打开应用领取新码。",
+        ("Your request for correction was granted: your data is put right. Open the app and fetch your new "
+         "code before you set out."),
+    ),
+    "message.correction_opened": (
+        "您的纠错申请已收到，24小时内答复，每一步进展都可在此查看。",
+        ("Your request for correction has arrived. You have an answer within 24 hours; you can follow "
+         "every step here."),
+    ),
+    "message.correction_referred_to_issuer": (
+        ("您提出异议的颜色由其他地区赋予，我们已转请该地区核实，对方应在24小时内答复，"
+         "您的申请在此保持办理中。"),
+        ("The colour you dispute was given by another region. We have asked that region; it has 24 hours, "
+         "and your request stays open here."),
+    ),
+    "message.correction_upheld": (
+        "您的纠错申请已有结论：维持不变，理由见申请详情。如有新情况，可再次申请。",
+        ("Your request for correction was decided: nothing changes. The reasons are in the request. If you "
+         "have something new, ask again."),
+    ),
     "message.grounds_changed": (
         "您的健康码仍为{colour}，依据有变化。{rule}截至{until}。{way_back}",
         "Your health pass is still {colour}, on other grounds. {rule} Until {until}. {way_back}",
@@ -199,6 +255,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "如有疑问，请提出纠错。"),
         ("Your {class} is no longer valid: {reason}. You can apply for a new one with your own region, or "
          "where you are staying. If this is wrong, ask for a correction."),
+    ),
+    "message.relief_granted": (
+        "在核实其他地区所赋颜色期间，您可在本地临时通行{hours}小时。请在查验点出示本申请中的临时通行说明。",
+        ("While the colour from another region is being checked, you may pass here for {hours} hours. Show "
+         "the note in this request at the checkpoint."),
     ),
     "message.reviewed": (
         "您的健康码已复核，仍为{colour}。{rule}下次复核或结束时间为{until}。{way_back}",

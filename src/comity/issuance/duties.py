@@ -13,8 +13,10 @@ from typing import Final
 
 from comity.domain.instant import Instant
 from comity.issuance.bundle_publication import BUNDLE_EVERY, publish_bundle
+from comity.issuance.corrections import ESCALATE_EVERY, escalate_overdue
 from comity.issuance.due_standings import DUE_EVERY, SWEEP_EVERY, reassess_due, sweep_rulebook
 from comity.issuance.issuer import Issuer
+from comity.issuance.side_doors import SUSPENSIONS_EVERY, end_due_suspensions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,17 @@ def _rulebook_sweep(issuer: Issuer, folder: Path, at: Instant) -> None:
     sweep_rulebook(issuer, at=at)
 
 
+def _corrections(issuer: Issuer, folder: Path, at: Instant) -> None:
+    escalate_overdue(issuer, at=at)
+
+
+def _suspensions(issuer: Issuer, folder: Path, at: Instant) -> None:
+    end_due_suspensions(issuer, at=at)
+
+
 DUTIES: Final[tuple[Duty, ...]] = (
+    Duty(name="corrections", every_seconds=ESCALATE_EVERY, run=_corrections),
+    Duty(name="suspensions", every_seconds=SUSPENSIONS_EVERY, run=_suspensions),
     Duty(name="bundle", every_seconds=BUNDLE_EVERY, run=_bundle),
     Duty(name="due-standings", every_seconds=DUE_EVERY, run=_due_standings),
     Duty(name="rulebook-sweep", every_seconds=SWEEP_EVERY, run=_rulebook_sweep),
