@@ -20,7 +20,6 @@ from comity.issuance.messages import messages_of
 from comity.issuance.permissions import Role
 from comity.issuance.records import AuditRow, HolderKey, Standing
 from comity.issuance.search import equal
-from comity.server.app import make_app
 from tests import people
 from tests.builders import AT
 from tests.region import RegionNode, headers
@@ -34,7 +33,7 @@ def region(tmp_path: Path) -> RegionNode:
 
 @pytest.fixture
 def client(region: RegionNode) -> Iterator[TestClient]:
-    with TestClient(make_app(region.node)) as client:
+    with TestClient(region.app()) as client:
         yield client
 
 
@@ -86,8 +85,8 @@ def test_rule_10_nobody_confirms_alone(region: RegionNode, desks: Desks) -> None
     assert standing(region, holder) is None
 
 
-def test_rule_10_no_request_has_a_field_for_a_colour(client: TestClient, desks: Desks) -> None:
-    described = json.dumps(client.get("/openapi.json").json()["components"]["schemas"]["AssignmentRequest"])
+def test_rule_10_no_request_has_a_field_for_a_colour(region: RegionNode, desks: Desks) -> None:
+    described = json.dumps(region.app().openapi()["components"]["schemas"]["AssignmentRequest"])
 
     assert "colour" not in described
     assert desks.propose(colour="red").status_code == 422

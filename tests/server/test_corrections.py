@@ -19,7 +19,6 @@ from comity.issuance.people import open_person
 from comity.issuance.permissions import Role
 from comity.issuance.records import AuditRow, HolderKey, IssuedPass, PassState, Person, Standing
 from comity.issuance.search import equal
-from comity.server.app import make_app
 from tests.region import RegionNode
 from tests.server.desks import Desks
 
@@ -34,7 +33,7 @@ def region(tmp_path: Path) -> RegionNode:
 
 @pytest.fixture
 def desks(region: RegionNode) -> Iterator[Desks]:
-    with TestClient(make_app(region.node)) as client:
+    with TestClient(region.app()) as client:
         yield Desks(region, client)
 
 

@@ -15,7 +15,6 @@ from comity.issuance.audit import verify_audit
 from comity.issuance.permissions import Role
 from comity.issuance.records import AuditRow
 from comity.issuance.search import equal
-from comity.server.app import make_app
 from tests.region import PUBLIC_URL, RegionNode, headers
 from tests.server.authenticator import Authenticator
 
@@ -67,7 +66,7 @@ def region(tmp_path: Path) -> RegionNode:
 
 @pytest.fixture
 def client(region: RegionNode) -> Iterator[TestClient]:
-    with TestClient(make_app(region.node)) as client:
+    with TestClient(region.app()) as client:
         yield client
 
 

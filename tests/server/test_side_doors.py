@@ -13,7 +13,6 @@ from comity.domain.instant import DAY, HOUR
 from comity.issuance.permissions import Role
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.issuance.side_doors import end_due_suspensions
-from comity.server.app import make_app
 from tests.region import RegionNode
 from tests.server.desks import Desks
 
@@ -25,7 +24,7 @@ def region(tmp_path: Path) -> RegionNode:
 
 @pytest.fixture
 def desks(region: RegionNode) -> Iterator[Desks]:
-    with TestClient(make_app(region.node)) as client:
+    with TestClient(region.app()) as client:
         yield Desks(region, client)
 
 

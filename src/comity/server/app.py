@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
@@ -54,6 +55,8 @@ def make_app(
     node: Node, *, bounds: ServingBounds | None = None, provider: IdentityProvider | None = None
 ) -> FastAPI:
     """Make the application that serves one region; `provider` stands in for the one that is set."""
+def make_app(node: Node, *, bounds: ServingBounds | None = None) -> FastAPI:
+    """Make the application that serves one region; without bounds it minds no late event loop."""
     app = FastAPI(
         title=f"Comity region node {node.issuer.region}", version="0.1.0", docs_url=None, redoc_url=None
     )
@@ -63,5 +66,5 @@ def make_app(
         app.include_router(router)
     problems.install(app)
     describe(app)
-    app.add_middleware(Around, bounds=bounds or ServingBounds())
+    app.add_middleware(Around, bounds=bounds or ServingBounds(patience=inf))
     return app

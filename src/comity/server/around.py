@@ -53,7 +53,7 @@ class Around:
         self, app: ASGIApp, *, bounds: ServingBounds, hot: Mapping[tuple[str, str], ASGIApp] | None = None
     ) -> None:
         self._app, self._bounds, self._hot = app, bounds, hot or {}
-        self._load = Load(bound=bounds.in_hand)
+        self._load = Load(bound=bounds.in_hand, patience=bounds.patience)
         self._rates = Rates(bounds.per_minute)
         self._prefix, self._numbers = secrets.token_hex(6), count()
 

@@ -19,11 +19,15 @@ IMPORT_SECONDS: Final = 900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServingBounds:
-    """The bounds of one worker: requests in hand, requests a minute of one client, seconds for a request."""
+    """The bounds of one worker: requests in hand, requests a minute of one client, seconds for a request.
+
+    `patience` multiplies how late the event loop may be before requests are refused.
+    """
 
     in_hand: int = 64
     per_minute: int = 600
     seconds: int = 30
+    patience: float = 1.0
 
     def seconds_for(self, kind: RouteClass) -> int:
         """Give the time a request of this class has."""

@@ -38,9 +38,10 @@ _BEAT: Final = 0.1
 
 @dataclass(slots=True)
 class Load:
-    """What one worker has in hand; `bound` is the most requests at once."""
+    """What one worker has in hand; `bound` is the most requests at once, `patience` multiplies LATE."""
 
     bound: int
+    patience: float = 1.0
     in_hand: int = 0
     late: float = 0.0
     _beating: bool = False
@@ -49,7 +50,7 @@ class Load:
         """Say whether one more request of this class is taken on."""
         if kind is RouteClass.WATCH:
             return True
-        return self.in_hand < self.bound * SHARE[kind] and self.late < LATE[kind]
+        return self.in_hand < self.bound * SHARE[kind] and self.late < LATE[kind] * self.patience
 
     def watch(self) -> None:
         """Begin to watch how late the event loop is; the first request does it."""
