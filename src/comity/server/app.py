@@ -21,8 +21,8 @@ from comity.server import (
     messages,
     officers,
     problems,
-    sign_in,
     side_doors,
+    sign_in,
     static_files,
     watching,
 )
@@ -54,9 +54,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 def make_app(
     node: Node, *, bounds: ServingBounds | None = None, provider: IdentityProvider | None = None
 ) -> FastAPI:
-    """Make the application that serves one region; `provider` stands in for the one that is set."""
-def make_app(node: Node, *, bounds: ServingBounds | None = None) -> FastAPI:
-    """Make the application that serves one region; without bounds it minds no late event loop."""
+    """Make the application that serves one region; `provider` stands in for the one that is set.
+
+    Without bounds it minds no late event loop.
+    """
     app = FastAPI(
         title=f"Comity region node {node.issuer.region}", version="0.1.0", docs_url=None, redoc_url=None
     )
