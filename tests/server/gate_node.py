@@ -15,10 +15,12 @@ from comity.issuance.issuer import Issuer, IssuerKeys
 from comity.issuance.officers import Officer
 from comity.issuance.permissions import Role
 from comity.issuance.ports import Store
+from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
+from comity.issuance.records import AuditRow
+from comity.issuance.search import equal
 from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.vault import Vault
 from comity.server.app import make_app
-from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
 from comity.server.node import Node
 from comity.storage.memory import MemoryStore
 from comity.trust.keys import Usage
@@ -104,6 +106,11 @@ class GateNode:
                 transaction, self.issuer, SessionKind.OFFICER, officer.officer_id, at=self.at
             )
         return {"authorization": f"Bearer {token}"}
+
+    def acts(self, act: str) -> list[str]:
+        """What an act was done to, as the audit has it."""
+        with self.issuer.store.reading() as transaction:
+            return [row.subject for row in transaction.of(AuditRow).select(equal("act", act))]
 
     def enrol(self, client: TestClient, division: str = COUNTY) -> SigningClient:
         """A gate of a county, planned and enrolled through the API."""

@@ -88,6 +88,14 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "The region that gave the colour was asked.",
     ),
     "correction_step.relief_granted": ("您已获准临时通行。", "You were granted interim passage."),
+    "demand.another_proof": ("其他证明", "another proof"),
+    "demand.community_letter": ("社区（村）证明或报备函", "a letter from a community"),
+    "demand.health_certificate": ("健康证明", "a health certificate"),
+    "demand.local_code": ("另行申领本地健康码", "an application for a local code"),
+    "demand.quarantine": ("要求隔离", "quarantine"),
+    "demand.registration_form": ("填写登记表", "a registration form"),
+    "demand.test_result": ("检测结果", "a test result"),
+    "demand.travel_proof": ("行程证明", "a proof of travel"),
     "demo_provider.choose": ("请选择以谁的身份登录。", "Choose who to sign in as."),
     "demo_provider.demo": (
         "演示（DEMO）：这里不核验任何人的身份，所列人员均为虚构。请勿填写真实个人信息。",
@@ -142,6 +150,20 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         ("I am this person's guardian, or act with their consent. I agree to apply for, show and renew "
          "their health pass on my phone, and to be told when its colour changes. I can end this at any "
          "time; the passes I carry for them then become void."),
+    ),
+    "id_card.no_current_pass": (
+        "没有查到此证件现行有效的健康码。可向发码地区换新码，或在本地申领，也可走人工通道。",
+        "No current pass was found for this document. Renew at home, apply here, or take the manual path.",
+    ),
+    "manual.ended": ("人工核实已结束：{outcome}。", "The check by hand has ended: {outcome}."),
+    "manual.noted": (
+        "核实尚无结果。请持此临时凭条先行通过，任何人不得据此对您采取管控措施。",
+        "There is no answer yet. Go on with this interim note; no measure may follow from it.",
+    ),
+    "manual.open": (
+        "正在人工核实，最迟 {due} 有结果。到时没有结果，您可持临时凭条先行通过。",
+        ("This is being checked by hand; there will be an answer by {due} at the latest. Without one by "
+         "then, you go on with an interim note."),
     ),
     "measure.central_isolation": (
         ("集中隔离{days}天，自健康码所依据之日算起，请在指定地点居住。由{responsible}负责；解除条件："

@@ -1,4 +1,4 @@
-"""Counts of people by division, with the small ones hidden, so that nobody is found by being one of few (C3.2).
+"""Counts of people by division, the small ones hidden, so that nobody is found as one of few (C3.2).
 
 Hidden are counts from 1 to 9. Where exactly one division is hidden, the total would tell it; then the total
 is hidden too. Nothing is rounded: what is shown is true.

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from comity.domain.instant import Instant
+from comity.domain.instant import HOUR, MINUTE, Instant
+from comity.issuance.allowances import remove_allowances
 from comity.issuance.bundle_publication import BUNDLE_EVERY, publish_bundle
 from comity.issuance.corrections import ESCALATE_EVERY, escalate_overdue
 from comity.issuance.due_standings import DUE_EVERY, SWEEP_EVERY, reassess_due, sweep_rulebook
+from comity.issuance.extra_demands import escalate_demands
+from comity.issuance.gate_log import remove_old_log
 from comity.issuance.issuer import Issuer
+from comity.issuance.manual_cases import end_due_cases
+from comity.issuance.nonces import remove_nonces
 from comity.issuance.side_doors import SUSPENSIONS_EVERY, end_due_suspensions
 
 
@@ -48,11 +53,29 @@ def _suspensions(issuer: Issuer, folder: Path, at: Instant) -> None:
     end_due_suspensions(issuer, at=at)
 
 
+def _manual_cases(issuer: Issuer, folder: Path, at: Instant) -> None:
+    end_due_cases(issuer, at=at)
+
+
+def _extra_demands(issuer: Issuer, folder: Path, at: Instant) -> None:
+    escalate_demands(issuer, at=at)
+
+
+def _signed_requests(issuer: Issuer, folder: Path, at: Instant) -> None:
+    with issuer.store.transaction() as transaction:
+        remove_nonces(transaction, at=at)
+        remove_allowances(transaction, at=at)
+        remove_old_log(transaction, at=at)
+
+
 DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="corrections", every_seconds=ESCALATE_EVERY, run=_corrections),
     Duty(name="suspensions", every_seconds=SUSPENSIONS_EVERY, run=_suspensions),
     Duty(name="bundle", every_seconds=BUNDLE_EVERY, run=_bundle),
     Duty(name="due-standings", every_seconds=DUE_EVERY, run=_due_standings),
     Duty(name="rulebook-sweep", every_seconds=SWEEP_EVERY, run=_rulebook_sweep),
+    Duty(name="manual-cases", every_seconds=30, run=_manual_cases),
+    Duty(name="extra-demands", every_seconds=HOUR, run=_extra_demands),
+    Duty(name="signed-requests", every_seconds=10 * MINUTE, run=_signed_requests),
 )
 """Every duty of a region; each part of issuance adds its own."""

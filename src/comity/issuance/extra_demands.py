@@ -2,7 +2,7 @@
 
 The report names the county and what was asked. It is anonymous unless the reporter leaves a contact, which is
 sealed by the vault: the county answers within 3 days and never sees it; the supervisor may open it, which is
-recorded. Nothing of the connection is kept. Whoever reports follows the answer with a token known to nobody else.
+recorded. Nothing of the connection is kept. Whoever reports follows the answer with a token of their own.
 """
 
 from __future__ import annotations

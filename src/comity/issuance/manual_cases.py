@@ -90,7 +90,9 @@ def open_case(
         )
     if isinstance(opener, Gate):
         if division not in (None, opener.division):
-            raise InvalidInput("division: a gate opens cases in its own county", field="division", clause="C0")
+            raise InvalidInput(
+                "division: a gate opens cases in its own county", field="division", clause="C0"
+            )
         who, county = f"gate:{opener.gate_id}", opener.division
     else:
         who, county = f"officer:{opener.officer_id}", get_county(division or "", issuer.region)
@@ -221,9 +223,7 @@ def _own_open_case(transaction: Transaction, officer: Officer, case_id: str, *, 
     return case
 
 
-def _note(
-    transaction: Transaction, issuer: Issuer, case: ManualCase, who: str, *, at: Instant
-) -> ManualCase:
+def _note(transaction: Transaction, issuer: Issuer, case: ManualCase, who: str, *, at: Instant) -> ManualCase:
     note = _write_note(issuer, case, at)
     noted = replace(case, state=CaseState.NOTED, ended_by=who, ended_at=at, note=note)
     transaction.of(ManualCase).replace(noted)

@@ -42,7 +42,7 @@ class DemandReport(BaseModel):
     ] = None
 
 
-class DemandToken(BaseModel):
+class DemandFollowing(BaseModel):
     """The token by which a reporter follows the report."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"token": "0" * 48}]})
@@ -55,7 +55,7 @@ class CountyAnswer(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"remedy": "stopped", "answer": "The estate was told on 21 March that a code suffices."}]
+            "examples": [{"remedy": "stopped", "answer": "The estate was told that a code suffices."}]
         },
     )
     remedy: Remedy
@@ -79,7 +79,7 @@ class DemandView(BaseModel):
     answered_at: str | None
 
 
-class ReportedView(BaseModel):
+class NewDemandView(BaseModel):
     """A report that was taken, and its token, shown once."""
 
     demand: DemandView
@@ -130,7 +130,7 @@ def _counties(parent: str) -> list[Division]:
 
 
 @router.post("/extra-demands", status_code=201)
-def report_demand(report: DemandReport, node: ServingNode) -> ReportedView:
+def report_demand(report: DemandReport, node: ServingNode) -> NewDemandView:
     """Report that another proof was asked for. Nobody signs in for this."""
     with node.store.transaction() as transaction:
         demand, token = demands.report_demand(
@@ -142,14 +142,14 @@ def report_demand(report: DemandReport, node: ServingNode) -> ReportedView:
             contact=report.contact,
             at=node.clock(),
         )
-    return ReportedView(demand=view(demand), token=token)
+    return NewDemandView(demand=view(demand), token=token)
 
 
 @router.post("/extra-demands/follow")
-def follow_demand(token: DemandToken, node: ServingNode) -> DemandView:
+def follow_demand(following: DemandFollowing, node: ServingNode) -> DemandView:
     """See where your report stands, by its token."""
     with node.store.reading() as transaction:
-        return view(demands.follow_demand(transaction, token.token))
+        return view(demands.follow_demand(transaction, following.token))
 
 
 @router.get("/extra-demands")

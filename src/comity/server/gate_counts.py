@@ -1,4 +1,4 @@
-"""What gates count, uploaded by the hour: looked at, verified by outcome, refusals by the reasons of rule 19."""
+"""What gates count, uploaded by the hour: looked at, verified by outcome, refused by reason (rule 19)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,11 @@ class GateCountBody(BaseModel):
                     "verified": {"PASS": 411, "CONTROL": 2, "REAPPLY": 9, "UNDECIDED": 1},
                     "refusals": [
                         {"reason": "id_mismatch", "count": 1},
-                        {"reason": "another_law", "law": "Railway safety rules, body temperature", "count": 1},
+                        {
+                            "reason": "another_law",
+                            "law": "Railway safety, temperature",
+                            "count": 1,
+                        },
                     ],
                 }
             ]

@@ -1,8 +1,11 @@
 """The limits of the ID-card path: how many cards one gate may look up in a minute and in a day (rule 14).
 
-The package `limits` counts, over a storage of our own that keeps its numbers as records: a limit holds for the
-gate whichever worker answers, and by the node's clock.
+The package `limits` counts, over a storage of our own that keeps numbers as records: a limit holds
+for the gate whichever worker answers, and by the node's clock.
 """
+
+# Python 3.11 has no typing.override:
+# mypy: disable-error-code="explicit-override"
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ _ITEMS: Final[tuple[tuple[RateLimitItem, int], ...]] = (
 )
 
 
-class AllowanceStorage(Storage):
+class GateLimits(Storage):
     """Counts of the package `limits` as records of the region."""
 
     STORAGE_SCHEME = None
@@ -73,9 +76,10 @@ class AllowanceStorage(Storage):
 
 def count_id_card(node: Node, gate_id: str) -> None:
     """Count one ID card looked up by a gate. Raises: TooMany, StoreUnavailable."""
-    limiter = FixedWindowRateLimiter(AllowanceStorage(node))
+    limiter = FixedWindowRateLimiter(GateLimits(node))
     for item, window in _ITEMS:
         if not limiter.hit(item, "id-card", gate_id):
             raise TooMany(
-                f"this gate looked up more than {item.amount} ID cards in {window} seconds", retry_after=window
+                f"this gate looked up more than {item.amount} ID cards in {window} seconds",
+                retry_after=window,
             )

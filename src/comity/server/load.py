@@ -48,7 +48,7 @@ class Load:
 
     def admits(self, kind: RouteClass) -> bool:
         """Say whether one more request of this class is taken on."""
-        if kind is RouteClass.WATCH:
+        if kind is RouteClass.WATCH or self.in_hand == 0:  # with nothing in hand, refusing helps nobody
             return True
         return self.in_hand < self.bound * SHARE[kind] and self.late < LATE[kind] * self.patience
 

@@ -1,4 +1,4 @@
-"""The manual path over HTTP: cases of 30 minutes, opened by gates and officers, ended by officers (rule 16)."""
+"""The manual path over HTTP: cases of 30 minutes, opened at gates, ended by officers (rule 16)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from comity.domain.decision import RULINGS, Outcome, ReasonCode
 from comity.domain.instant import plain_time, rfc3339
 from comity.domain.texts import text
 from comity.issuance import manual_cases as cases
-from comity.issuance.manual_cases import CaseState, ManualCase, Means
+from comity.issuance.manual_cases import ManualCase, Means
 from comity.issuance.officers import Officer
 from comity.issuance.permissions import Permission
 from comity.server.access import ServingNode, permitted
@@ -63,9 +63,10 @@ class CaseView(BaseModel):
 
 
 def _view(case: ManualCase) -> CaseView:
-    words = text(f"manual.{case.state}", due=plain_time(case.due_at))
-    if case.state is CaseState.ENDED and case.outcome is not None:
+    if case.outcome is not None:
         words = text("manual.ended", outcome=text(f"outcome.{case.outcome}"))
+    else:
+        words = text(f"manual.{case.state}", due=plain_time(case.due_at))
     return CaseView(
         case_id=case.case_id,
         division=case.division,

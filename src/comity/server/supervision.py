@@ -60,7 +60,7 @@ class SupervisedDemands(SupervisionView):
     reports: list[DemandView]
 
 
-class ContactView(BaseModel):
+class ReporterView(BaseModel):
     """What a reporter left for the supervisor, if anything."""
 
     demand_id: str
@@ -148,8 +148,8 @@ def read_demands(node: ServingNode, supervisor: Supervisor, since: Since = None)
 
 
 @router.post("/extra-demands/{demand_id}/contact")
-def read_contact(demand_id: str, node: ServingNode, supervisor: Supervisor) -> ContactView:
+def read_contact(demand_id: str, node: ServingNode, supervisor: Supervisor) -> ReporterView:
     """Open what the reporter left for you; that you did is recorded."""
     with node.store.transaction() as transaction:
         contact = open_contact(transaction, node.issuer, supervisor, demand_id, at=node.clock())
-    return ContactView(demand_id=demand_id, contact=contact)
+    return ReporterView(demand_id=demand_id, contact=contact)

@@ -60,8 +60,12 @@ def verify_by_id(card: IdCard, request: Request, node: ServingNode, gate: Signed
     if made is None:
         hot.log.count(Verified(gate.gate_id, at, VerifiedBy.ID_CARD, NOT_FOUND))
         words = text("id_card.no_current_pass")
-        told = {"zh": words.zh, "en": words.en}
-        return {"is_found": False, "decision": None, "routes": ["home", "host", "manual"], "text": told}
+        return {
+            "is_found": False,
+            "decision": None,
+            "routes": ["home", "host", "manual"],
+            "text": {"zh": words.zh, "en": words.en},
+        }
     decision = hot.decide(write_text(made), at=at)
     hot.log.count(Verified(gate.gate_id, at, VerifiedBy.ID_CARD, decision.outcome.value))
     told = as_json(decision)
