@@ -107,6 +107,7 @@ def test_an_escalated_report_can_still_be_answered_once(gate_node: GateNode) -> 
     with gate_node.served() as client:
         path = f"/extra-demands/{reported(client)['demand']['demand_id']}/answer"
         escalate_demands(gate_node.issuer, at=AT + ANSWER_CLOCK)
+        gate_node.at = AT + ANSWER_CLOCK
         county = gate_node.signed_in(Role.CHECKPOINT_MANAGER)
 
         first = client.post(path, json=ANSWER, headers=county)
