@@ -129,7 +129,7 @@ def test_extras_are_shed_first_and_the_colour_last() -> None:
 
 
 def test_a_late_loop_sheds_in_the_same_order() -> None:
-    load = Load(bound=8, in_hand=1, late=0.6)
+    load = Load(bound=8, late=0.6)
 
     assert [kind for kind in RouteClass if load.admits(kind)] == [RouteClass.COLOUR, RouteClass.WATCH]
 

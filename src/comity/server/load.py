@@ -50,12 +50,7 @@ class Load:
         """Say whether one more request of this class is taken on."""
         if kind is RouteClass.WATCH:
             return True
-<<<<<<< HEAD
         return self.in_hand < self.bound * SHARE[kind] and self.late < LATE[kind] * self.patience
-=======
-        in_time = self.late < LATE[kind] or self.in_hand == 0  # nothing in hand: refusing would help nobody
-        return in_time and self.in_hand < self.bound * SHARE[kind]
->>>>>>> 5b3ae6c (Load: lateness sheds only when something is in hand)
 
     def watch(self) -> None:
         """Begin to watch how late the event loop is; the first request does it."""
