@@ -1,4 +1,4 @@
-"""The OpenID adapter against a provider that does what a test says: never believed unsigned, never a fault."""
+"""The OpenID adapter against a provider made of answers: never believed unsigned, never a fault."""
 
 from __future__ import annotations
 

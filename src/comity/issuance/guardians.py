@@ -3,7 +3,7 @@
 One guardian has at most ten dependants, and a dependant one guardian. The guardian names the dependant's
 document, states the relation, and consents to a text of which the version is kept. Whoever proved the own
 identity is nobody's dependant, until a clerk who sees the person allows it: else knowing a number would be
-enough to see a colour. Passes that were carried are for `pass_life` to void.
+enough to see a colour. With the end of it the passes on the guardian's phone are superseded.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from comity.issuance.people import (
 from comity.issuance.permissions import Permission
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Person
+from comity.issuance.reissue import withdraw_carried
 from comity.issuance.search import equal
 from comity.issuance.sessions import Session
 
@@ -88,21 +89,22 @@ def declare_dependant(
 
 def end_guardianship(
     transaction: Transaction, guardian: HolderKey, guardianship_id: str, *, at: Instant
-) -> tuple[Guardianship, Act]:
-    """End a guardianship, by the guardian. Raises: UnknownRecord."""
+) -> list[Act]:
+    """End a guardianship, by the guardian; give the acts. Raises: UnknownRecord."""
     found = transaction.of(Guardianship).find(guardianship_id)
-    if found is None or found.guardian != guardian or found.ended_at is not None:
+    if found is None or found.guardian != guardian:
         raise UnknownRecord("there is no such dependant")
     transaction.lock(f"holder-{guardian}", f"holder-{found.dependant}")
-    return _end(transaction, found, at=at)
+    standing = find_guardianship(transaction, found.dependant)
+    if standing is None or standing.guardianship_id != guardianship_id:
+        raise UnknownRecord("there is no such dependant")
+    return _end(transaction, standing, at=at)
 
 
-def release_dependant(
-    transaction: Transaction, dependant: HolderKey, *, at: Instant
-) -> tuple[Guardianship, Act] | None:
-    """End the guardianship of somebody who signs in alone; None where there is none."""
+def release_dependant(transaction: Transaction, dependant: HolderKey, *, at: Instant) -> list[Act]:
+    """End the guardianship, if any, of somebody who signs in alone and whose lock is held; give the acts."""
     found = find_guardianship(transaction, dependant)
-    return None if found is None else _end(transaction, found, at=at)
+    return [] if found is None else _end(transaction, found, at=at)
 
 
 def allow_guardian(
@@ -148,10 +150,12 @@ def _begin(
     return guardianship, (_act("begin_guardianship", guardianship),)
 
 
-def _end(transaction: Transaction, guardianship: Guardianship, *, at: Instant) -> tuple[Guardianship, Act]:
+def _end(transaction: Transaction, guardianship: Guardianship, *, at: Instant) -> list[Act]:
+    """End it, and take the passes on the guardian's phone with it."""
     ended = replace(guardianship, ended_at=at)
     transaction.of(Guardianship).replace(ended)
-    return ended, _act("end_guardianship", ended)
+    carried = withdraw_carried(transaction, ended.guardian, ended.dependant, at=at)
+    return [_act("end_guardianship", ended), *carried]
 
 
 def _act(what: str, guardianship: Guardianship) -> Act:

@@ -22,7 +22,8 @@ from comity.issuance.identity_provider import IdentityProvider, ProvenIdentity
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of, open_person, read_name, register_person, rename_person
 from comity.issuance.ports import Transaction
-from comity.issuance.records import HolderKey, Person
+from comity.issuance.records import HolderKey, Person, Standing
+from comity.issuance.reissue import follow_identity
 from comity.issuance.search import equal
 from comity.issuance.sessions import RESIDENT_SESSION, Session, SessionKind, begin_session, token_hash
 
@@ -170,12 +171,11 @@ def _arrive(
     if open_person(issuer, person).name != read_name(proven.name):
         person = rename_person(transaction, issuer, person, proven.name)
         acts.append(Act(actor="holder", act="rename", subject=holder))
-        note_changes(transaction, (holder,), at=at)
+        standing = transaction.of(Standing).find(holder)
+        if standing is not None:
+            acts += follow_identity(transaction, issuer, holder, standing, at=at)
     transaction.of(Person).replace(replace(person, proved_at=at))
-    released = release_dependant(transaction, holder, at=at)
-    if released is not None:
-        acts.append(released[1])
-    return holder, acts
+    return holder, [*acts, *release_dependant(transaction, holder, at=at)]
 
 
 def _derived(browser: str, state: str, what: str) -> str:
