@@ -34,7 +34,9 @@ def drawing(seed: str) -> Callable[[int], bytes]:
     return draw
 
 
-def make_issuer(store: Store | None = None, *, seed: str = "region", list_size: int = LIST_SIZE) -> Issuer:
+def make_issuer(
+    store: Store | None = None, *, seed: str = "region", list_size: int = LIST_SIZE, block: int = 16
+) -> Issuer:
     """An issuer over a store: a new one in memory unless another is given."""
     draw = drawing(seed)
     return Issuer(
@@ -51,7 +53,7 @@ def make_issuer(store: Store | None = None, *, seed: str = "region", list_size: 
         store=store or MemoryStore(),
         vault=Vault(keys={"v1": bytes(range(32))}, current="v1", finding=b"f" * 32, draw=draw),
         draw=draw,
-        places=PlaceReserve(list_size=list_size, block=16),
+        places=PlaceReserve(list_size=list_size, block=block),
     )
 
 
@@ -90,5 +92,9 @@ class Clock:
 def make_node(issuer: Issuer, published: Path, clock: Callable[[], int] | None = None) -> Node:
     """A node over an issuer."""
     return Node(
-        issuer=issuer, clock=clock or Clock(), published=published, public_url="http://test", is_demo=True
+        issuer=issuer,
+        clock=clock or Clock(),
+        published=published,
+        public_url="https://node.example",
+        is_demo=True,
     )

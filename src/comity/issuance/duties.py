@@ -14,6 +14,7 @@ from typing import Final
 from comity.domain.instant import HOUR, MINUTE, Instant
 from comity.issuance.allowances import remove_allowances
 from comity.issuance.bundle_publication import BUNDLE_EVERY, publish_bundle
+from comity.issuance.changes import forget_changes
 from comity.issuance.corrections import ESCALATE_EVERY, escalate_overdue
 from comity.issuance.due_standings import DUE_EVERY, SWEEP_EVERY, reassess_due, sweep_rulebook
 from comity.issuance.extra_demands import escalate_demands
@@ -21,7 +22,11 @@ from comity.issuance.gate_log import remove_old_log
 from comity.issuance.issuer import Issuer
 from comity.issuance.manual_cases import end_due_cases
 from comity.issuance.nonces import remove_nonces
+from comity.issuance.pass_life import restore_overdue
+from comity.issuance.reminders import REMIND_EVERY, remind
 from comity.issuance.side_doors import SUSPENSIONS_EVERY, end_due_suspensions
+from comity.issuance.status_publication import PUBLISH_EVERY, publish_status
+from comity.issuance.visitors import continue_waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,27 @@ def _signed_requests(issuer: Issuer, folder: Path, at: Instant) -> None:
         remove_old_log(transaction, at=at)
 
 
+def _status_lists(issuer: Issuer, folder: Path, at: Instant) -> None:
+    publish_status(issuer, folder, at=at)
+
+
+def _overdue_suspensions(issuer: Issuer, folder: Path, at: Instant) -> None:
+    restore_overdue(issuer, at=at)
+
+
+def _waiting_visitors(issuer: Issuer, folder: Path, at: Instant) -> None:
+    continue_waiting(issuer, at=at)
+
+
+def _reminders(issuer: Issuer, folder: Path, at: Instant) -> None:
+    remind(issuer, at=at)
+
+
+def _old_changes(issuer: Issuer, folder: Path, at: Instant) -> None:
+    with issuer.store.transaction() as transaction:
+        forget_changes(transaction, at=at)
+
+
 DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="corrections", every_seconds=ESCALATE_EVERY, run=_corrections),
     Duty(name="suspensions", every_seconds=SUSPENSIONS_EVERY, run=_suspensions),
@@ -77,5 +103,10 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="manual-cases", every_seconds=30, run=_manual_cases),
     Duty(name="extra-demands", every_seconds=HOUR, run=_extra_demands),
     Duty(name="signed-requests", every_seconds=10 * MINUTE, run=_signed_requests),
+    Duty(name="status-lists", every_seconds=PUBLISH_EVERY, run=_status_lists),
+    Duty(name="overdue-suspensions", every_seconds=MINUTE, run=_overdue_suspensions),
+    Duty(name="waiting-visitors", every_seconds=MINUTE, run=_waiting_visitors),
+    Duty(name="reminders", every_seconds=REMIND_EVERY, run=_reminders),
+    Duty(name="old-changes", every_seconds=HOUR, run=_old_changes),
 )
 """Every duty of a region; each part of issuance adds its own."""

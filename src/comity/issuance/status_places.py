@@ -15,7 +15,7 @@ from hashlib import blake2b
 from math import isqrt
 from typing import ClassVar, Final
 
-from comity.domain.instant import Instant
+from comity.domain.instant import HOUR, Instant
 from comity.issuance.ports import Store, Transaction
 from comity.issuance.records import Counter
 
@@ -23,6 +23,8 @@ LIST_SIZE: Final = 25_000_000
 """Entries of one list: the people of a large region, 6.25 MB before it is deflated."""
 BLOCK: Final = 256
 """Places a worker takes at once: what a crash loses at most."""
+RESERVED_FOR: Final = HOUR
+"""Seconds after which places that were reserved and not used are dropped."""
 PLACE_COUNTER: Final = "status-place"
 _SEED_LENGTH: Final = 32
 _ROUNDS: Final = 8
@@ -111,13 +113,17 @@ def _next_shard(last: StatusShard | None, seed: bytes, *, size: int, at: Instant
 
 
 class PlaceReserve:
-    """The places one process has taken and not yet used; safe for several threads, empty after a fork."""
+    """The places one process has taken and not yet used; safe for several threads, empty after a fork.
+
+    What is an hour old is dropped, so that nobody comes late with a place in a list that was retired.
+    """
 
     def __init__(self, *, list_size: int = LIST_SIZE, block: int = BLOCK) -> None:
         self.list_size = list_size
         self._block = block
         self._owner = os.getpid()
         self._places: list[Place] = []
+        self._reserved_at: Instant = 0
         self._lock = threading.Lock()
 
     def claim(self, store: Store, count: int, *, draw: Callable[[int], bytes], at: Instant) -> list[Place]:
@@ -125,7 +131,7 @@ class PlaceReserve:
 
         Call it before another transaction begins, and give back what was not used. Raises: StoreUnavailable.
         """
-        places = self._taken(count)
+        places = self._taken(count, at)
         missing = count - len(places)
         if missing:
             with store.transaction() as transaction:
@@ -133,13 +139,14 @@ class PlaceReserve:
                     transaction, max(missing, self._block), list_size=self.list_size, draw=draw, at=at
                 )
             places += fresh[:missing]
-            self.give_back(fresh[missing:])
+            with self._lock:
+                self._own(at).extend(fresh[missing:])
         return places
 
     def give_back(self, places: Sequence[Place]) -> None:
         """Have places at hand again that stand in no pass, not even in one that came to nothing."""
         with self._lock:
-            self._own().extend(places)
+            self._own(self._reserved_at).extend(places)
 
     def claim_within(
         self, transaction: Transaction, count: int, *, draw: Callable[[int], bytes], at: Instant
@@ -149,22 +156,22 @@ class PlaceReserve:
         What the transaction reserves is for it alone, since it may yet come to nothing, and its counter with
         it. Raises: StoreUnavailable.
         """
-        places = self._taken(count)
+        places = self._taken(count, at)
         if len(places) < count:
             places += reserve_places(
                 transaction, count - len(places), list_size=self.list_size, draw=draw, at=at
             )
         return places
 
-    def _taken(self, count: int) -> list[Place]:
+    def _taken(self, count: int, at: Instant) -> list[Place]:
         with self._lock:
-            own = self._own()
+            own = self._own(at)
             cut = max(len(own) - count, 0)
             places = own[cut:]
             del own[cut:]
         return places
 
-    def _own(self) -> list[Place]:
-        if self._owner != os.getpid():
-            self._owner, self._places = os.getpid(), []
+    def _own(self, at: Instant) -> list[Place]:
+        if self._owner != os.getpid() or at > self._reserved_at + RESERVED_FOR:
+            self._owner, self._places, self._reserved_at = os.getpid(), [], at
         return self._places
