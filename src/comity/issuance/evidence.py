@@ -7,9 +7,8 @@ row that a correction found wrong is withdrawn and stays on record. What a row m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import ClassVar, Final
 
 from comity.domain.assessment_document import RULE_DAYS
@@ -31,6 +30,7 @@ from comity.domain.evidence import (
 )
 from comity.domain.instant import DAY, Instant
 from comity.errors import UnknownRecord
+from comity.issuance.import_records import PENDING, EvidenceImport
 from comity.issuance.ports import Records, Transaction
 from comity.issuance.records import HolderKey
 from comity.issuance.search import at_least, at_most, equal, one_of
@@ -39,52 +39,6 @@ PAGE: Final = 1_000
 """Rows looked at in one search."""
 RISK_MEMORY: Final = max(RULE_DAYS) * DAY
 """Seconds after its end for which a risk area can still bear on a colour: the longest a rule lasts."""
-
-
-class ImportState(StrEnum):
-    """Where an import stands; its rows count from `released` on."""
-
-    LOADING = "loading"
-    PREPARED = "prepared"
-    HELD = "held"
-    RELEASED = "released"
-    DONE = "done"
-    REJECTED = "rejected"
-
-
-PENDING: Final = (ImportState.LOADING, ImportState.PREPARED, ImportState.HELD)
-"""States in which the rows of an import do not count."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceImport:
-    """One file of evidence: who brought it, from which source, what it held and how it went.
-
-    `turns` is how many people it makes yellow or red; `cursor` how far their assessment came.
-    """
-
-    import_id: str
-    kind: str
-    source_name: str
-    digest: str
-    state: ImportState
-    imported_by: str
-    released_by: str | None
-    confirmed_by: str | None
-    began_at: Instant
-    touched_at: Instant
-    released_at: Instant | None
-    rows: int
-    good_rows: int
-    new_rows: int
-    bad_rows: str
-    affected: int
-    turns: int
-    clears: int
-    cursor: str
-
-    TABLE: ClassVar[str] = "evidence_import"
-    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("state",), ("source_name", "released_at"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,14 +139,22 @@ def rows_in_effect(
     return found
 
 
-def risk_map(transaction: Transaction, *, at: Instant, with_import: str | None = None) -> RiskMap:
-    """Give the risk areas that count and can still bear on somebody's colour."""
+def risk_map(
+    transaction: Transaction,
+    *,
+    at: Instant,
+    with_import: str | None = None,
+    without: Container[str] = (),
+) -> RiskMap:
+    """Give the risk areas that count and can still bear on somebody's colour; `without` names rows left out."""
     pending = pending_imports(transaction) - {with_import}
-    rows = [*transaction.of(RiskAreaRow).select(equal("withdrawn_at", None))]
+    rows = transaction.of(RiskAreaRow).select(equal("withdrawn_at", None))
     return RiskMap(
         row.as_risk_area()
         for row in rows
-        if row.import_id not in pending and (row.ended_at is None or row.ended_at + RISK_MEMORY > at)
+        if row.import_id not in pending
+        and row.ref not in without
+        and (row.ended_at is None or row.ended_at + RISK_MEMORY > at)
     )
 
 

@@ -1,0 +1,220 @@
+"""Evidence imports, second half: released by other officers, and then everybody touched is assessed.
+
+Nobody releases the own import. More than 20 people in an hour from one source stop and ask a third officer
+(settled rule 10): the colours of many are never one desk's decision. From the instant of the release all rows
+count at once; the people follow in batches, and a stop between two of them is taken up again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from comity.domain.instant import DAY, HOUR, Instant
+from comity.errors import NotPermitted, NotPossibleNow, UnknownRecord
+from comity.issuance.assessment_rulebooks import rulebook_in_force
+from comity.issuance.audit import Act, record_acts
+from comity.issuance.evidence import EvidenceRow, RiskAreaRow, risk_map
+from comity.issuance.import_effect import (
+    Progress,
+    bears,
+    find_effect,
+    mark_holders,
+    marked,
+    replaced_areas,
+    silent,
+)
+from comity.issuance.import_records import EvidenceImport, ImportHolder, ImportKind, ImportState
+from comity.issuance.imports import ABANDONED_AFTER, BLOCK, discard, import_act
+from comity.issuance.issuer import Issuer
+from comity.issuance.officers import Officer, require
+from comity.issuance.permissions import Permission
+from comity.issuance.ports import Transaction
+from comity.issuance.search import at_least, equal, one_of
+from comity.issuance.standing import reassess
+
+MOST_AN_HOUR: Final = 20
+"""People one source may turn yellow or red in an hour before a third officer is asked (settled rule 10)."""
+LAPSES_AFTER: Final = DAY
+"""Seconds for which the effect told of an import holds."""
+_COUNTING: Final = (ImportState.RELEASED, ImportState.DONE)
+
+
+def release_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Instant) -> EvidenceImport:
+    """Release a prepared import as second officer; held for a third when it turns many people.
+
+    Raises: NotPermitted, UnknownRecord, NotPossibleNow.
+    """
+    require(officer, Permission.CONFIRM_ASSIGNMENT, division=issuer.region)
+    _renew_effect(issuer, import_id, at=at)
+    with issuer.store.transaction() as transaction:
+        transaction.lock(f"import-{get_import(transaction, import_id).source_name}")
+        given = _in_state(transaction, import_id, ImportState.PREPARED, at=at)
+        _require_another(officer, given.imported_by)
+        if given.turns and given.turns + _turned_lately(transaction, given, at=at) > MOST_AN_HOUR:
+            held = replace(given, state=ImportState.HELD, released_by=officer.officer_id, touched_at=at)
+            transaction.of(EvidenceImport).replace(held)
+            record_acts(transaction, [import_act(held, "import.held", officer.officer_id)], at=at)
+            return held
+        return _release(transaction, replace(given, released_by=officer.officer_id), officer, at=at)
+
+
+def confirm_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Instant) -> EvidenceImport:
+    """Release a held import as third officer. Raises: NotPermitted, UnknownRecord, NotPossibleNow."""
+    require(officer, Permission.CONFIRM_ASSIGNMENT, division=issuer.region)
+    with issuer.store.transaction() as transaction:
+        given = _in_state(transaction, import_id, ImportState.HELD, at=at)
+        _require_another(officer, given.imported_by, given.released_by)
+        return _release(transaction, replace(given, confirmed_by=officer.officer_id), officer, at=at)
+
+
+def reject_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Instant) -> EvidenceImport:
+    """Reject an import that waits; who brought it may take it back. Raises: as `release_import`."""
+    if not officer.may(Permission.IMPORT_EVIDENCE):
+        require(officer, Permission.CONFIRM_ASSIGNMENT, division=issuer.region)
+    with issuer.store.reading() as transaction:
+        get_import(transaction, import_id)
+    rejected = discard(issuer, import_id, at=at)
+    with issuer.store.transaction() as transaction:
+        record_acts(transaction, [import_act(rejected, "import.rejected", officer.officer_id)], at=at)
+    return rejected
+
+
+def get_import(transaction: Transaction, import_id: str) -> EvidenceImport:
+    """Give one import. Raises: UnknownRecord."""
+    found = transaction.of(EvidenceImport).find(import_id)
+    if found is None:
+        raise UnknownRecord("there is no import with this id")
+    return found
+
+
+def apply_import(
+    issuer: Issuer, import_id: str, *, at: Instant, progress: Progress = silent, batches: int | None = None
+) -> EvidenceImport:
+    """Assess the people that a released import touches, batch by batch; repeating it is safe.
+
+    Raises: NotPossibleNow for an import that is not released, StoreUnavailable.
+    """
+    done = 0
+    while True:
+        with issuer.store.transaction() as transaction:
+            transaction.lock(f"import-applied-{import_id}")
+            given = get_import(transaction, import_id)
+            if given.state is ImportState.DONE:
+                return given
+            if given.state is not ImportState.RELEASED:
+                raise NotPossibleNow(f"this import is {given.state}, not released")
+            marks = marked(transaction, import_id)
+            acts: list[Act] = []
+            if not marks:
+                given = replace(given, state=ImportState.DONE, touched_at=at)
+                transaction.of(EvidenceImport).replace(given)
+                acts.append(Act(actor="region", act="import.done", subject=import_id))
+            transaction.of(ImportHolder).remove(one_of("mark", [each.mark for each in marks]))
+            holders = [each.holder for each in marks]
+            reassess(transaction, issuer, holders, at=at, actor=f"import:{import_id}", acts=acts)
+        done += len(marks)
+        progress("people", done)
+        batches = None if batches is None else batches - 1
+        if batches == 0:
+            return given
+
+
+def go_on_with_imports(issuer: Issuer, *, at: Instant) -> int:
+    """Take up released imports that are not done, and drop what was cut off or lapsed; give how many."""
+    with issuer.store.reading() as transaction:
+        imports = transaction.of(EvidenceImport).select(
+            one_of(
+                "state", (ImportState.RELEASED, ImportState.LOADING, ImportState.PREPARED, ImportState.HELD)
+            )
+        )
+    count = 0
+    for each in imports:
+        if each.state is ImportState.RELEASED:
+            apply_import(issuer, each.import_id, at=at)
+        elif each.touched_at + (ABANDONED_AFTER if each.state is ImportState.LOADING else LAPSES_AFTER) <= at:
+            discard(issuer, each.import_id, at=at)
+        else:
+            continue
+        count += 1
+    return count
+
+
+def _in_state(transaction: Transaction, import_id: str, state: ImportState, *, at: Instant) -> EvidenceImport:
+    given = get_import(transaction, import_id)
+    if given.state is not state:
+        raise NotPossibleNow(f"this import is {given.state}, not {state}")
+    if given.touched_at + LAPSES_AFTER <= at:
+        raise NotPossibleNow(
+            "the effect told of this import is more than a day old", next_step="Reject it and bring it again."
+        )
+    return given
+
+
+def _require_another(officer: Officer, *others: str | None) -> None:
+    if officer.officer_id in others:
+        raise NotPermitted(
+            "an import is released by another officer than those who acted on it before",
+            next_step="Ask another second officer to look at its effect and release it.",
+        )
+
+
+def _turned_lately(transaction: Transaction, given: EvidenceImport, *, at: Instant) -> int:
+    """How many people the source turned yellow or red within the last hour."""
+    counting = transaction.of(EvidenceImport).select(
+        equal("source_name", given.source_name),
+        one_of("state", _COUNTING),
+        at_least("released_at", at - HOUR),
+    )
+    return sum(each.turns for each in counting)
+
+
+def _release(
+    transaction: Transaction, given: EvidenceImport, officer: Officer, *, at: Instant
+) -> EvidenceImport:
+    for row in replaced_areas(transaction, given):
+        transaction.of(RiskAreaRow).replace(replace(row, withdrawn_at=at))
+    released = replace(given, state=ImportState.RELEASED, released_at=at, touched_at=at)
+    transaction.of(EvidenceImport).replace(released)
+    record_acts(transaction, [import_act(released, "import.released", officer.officer_id)], at=at)
+    return released
+
+
+def _renew_effect(issuer: Issuer, import_id: str, *, at: Instant) -> None:
+    """Find the effect again where rules or risk areas have changed since it was told."""
+    with issuer.store.reading() as transaction:
+        given = get_import(transaction, import_id)
+        version = rulebook_in_force(transaction, issuer, at=at).version
+        newer = transaction.of(EvidenceImport).select(
+            equal("kind", ImportKind.RISK_AREAS),
+            one_of("state", _COUNTING),
+            at_least("released_at", given.began_at),
+            limit=1,
+        )
+    if given.state is not ImportState.PREPARED or (version == given.rulebook_version and not newer):
+        return
+    if given.kind is not ImportKind.RISK_AREAS:
+        _mark_again(issuer, given, at=at)
+    told = find_effect(issuer, given, at=at)
+    with issuer.store.transaction() as transaction:
+        transaction.of(EvidenceImport).replace(replace(told, rulebook_version=version))
+
+
+def _mark_again(issuer: Issuer, given: EvidenceImport, *, at: Instant) -> None:
+    """Look at every row of an import anew: it may bear on somebody now."""
+    after = ""
+    while True:
+        with issuer.store.transaction() as transaction:
+            rulebook = rulebook_in_force(transaction, issuer, at=at)
+            risks = risk_map(transaction, at=at)
+            rows = transaction.of(EvidenceRow).select(
+                equal("import_id", given.import_id),
+                at_least("ref", after),
+                order=("import_id", "ref"),
+                limit=BLOCK,
+            )
+            touched = {row.holder for row in rows if bears(row, risks, rulebook, at=at)}
+            mark_holders(transaction, given.import_id, touched)
+        if len(rows) < BLOCK:
+            return
+        after = rows[-1].ref + "!"
