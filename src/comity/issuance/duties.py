@@ -19,6 +19,7 @@ from comity.issuance.corrections import ESCALATE_EVERY, escalate_overdue
 from comity.issuance.due_standings import DUE_EVERY, SWEEP_EVERY, reassess_due, sweep_rulebook
 from comity.issuance.extra_demands import escalate_demands
 from comity.issuance.gate_log import remove_old_log
+from comity.issuance.import_release import IMPORTS_EVERY, go_on_with_imports
 from comity.issuance.issuer import Issuer
 from comity.issuance.manual_cases import end_due_cases
 from comity.issuance.nonces import remove_nonces
@@ -92,6 +93,8 @@ def _reminders(issuer: Issuer, folder: Path, at: Instant) -> None:
 def _old_changes(issuer: Issuer, folder: Path, at: Instant) -> None:
     with issuer.store.transaction() as transaction:
         forget_changes(transaction, at=at)
+def _imports(issuer: Issuer, folder: Path, at: Instant) -> None:
+    go_on_with_imports(issuer, at=at)
 
 
 DUTIES: Final[tuple[Duty, ...]] = (
@@ -108,5 +111,6 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="waiting-visitors", every_seconds=MINUTE, run=_waiting_visitors),
     Duty(name="reminders", every_seconds=REMIND_EVERY, run=_reminders),
     Duty(name="old-changes", every_seconds=HOUR, run=_old_changes),
+    Duty(name="evidence-imports", every_seconds=IMPORTS_EVERY, run=_imports),
 )
 """Every duty of a region; each part of issuance adds its own."""

@@ -146,7 +146,7 @@ def risk_map(
     with_import: str | None = None,
     without: Container[str] = (),
 ) -> RiskMap:
-    """Give the risk areas that count and can still bear on somebody's colour; `without` names rows left out."""
+    """Give the risk areas that count and can still bear on a colour; `without` names rows left out."""
     pending = pending_imports(transaction) - {with_import}
     rows = transaction.of(RiskAreaRow).select(equal("withdrawn_at", None))
     return RiskMap(

@@ -37,6 +37,8 @@ MOST_AN_HOUR: Final = 20
 """People one source may turn yellow or red in an hour before a third officer is asked (settled rule 10)."""
 LAPSES_AFTER: Final = DAY
 """Seconds for which the effect told of an import holds."""
+IMPORTS_EVERY: Final = 5
+"""Seconds between looks for released imports whose people wait."""
 _COUNTING: Final = (ImportState.RELEASED, ImportState.DONE)
 
 
