@@ -31,7 +31,8 @@ from comity.issuance.corrections import (
     get_correction,
     said_in,
 )
-from comity.issuance.evidence import EvidenceImport, EvidenceRow, rows_in_effect, withdraw_evidence
+from comity.issuance.evidence import EvidenceRow, rows_in_effect, withdraw_evidence
+from comity.issuance.import_records import EvidenceImport
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
 from comity.issuance.officers import Officer, require

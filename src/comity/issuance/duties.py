@@ -93,6 +93,8 @@ def _reminders(issuer: Issuer, folder: Path, at: Instant) -> None:
 def _old_changes(issuer: Issuer, folder: Path, at: Instant) -> None:
     with issuer.store.transaction() as transaction:
         forget_changes(transaction, at=at)
+
+
 def _imports(issuer: Issuer, folder: Path, at: Instant) -> None:
     go_on_with_imports(issuer, at=at)
 
