@@ -1,4 +1,4 @@
-"""What holds for every test: no network, the same Hypothesis profile, and no silent skip in CI.
+"""What holds for every test: no network, the same Hypothesis profile, logs without people, no silent skip.
 
 `COMITY_NO_SKIPS=1` turns every skip into a failure that names it; CI sets it where all inputs are at hand.
 """
@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Final, TypeVar
 
 import pytest
 from hypothesis import settings
+
+from tests.logs import collected_logs, identities_in
 
 _NO_SKIPS: Final = os.environ.get("COMITY_NO_SKIPS") == "1"
 _LOOPBACK: Final = ("127.", "::1", "localhost")
@@ -35,6 +37,15 @@ def _refuse_network(event: str, args: tuple[object, ...]) -> None:
 
 
 sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(autouse=True)
+def _logs_name_nobody() -> Iterator[None]:
+    """Hold what every test logs against the identities of its people (settled rule 15)."""
+    with collected_logs() as lines:
+        yield
+    found = identities_in("\n".join(lines))
+    assert not found, f"the logs of this test name people: {found}"
 
 
 def _refuse_skip(report: Report) -> Report:

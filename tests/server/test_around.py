@@ -20,6 +20,8 @@ from comity.server.bounds import MAX_BODY, ServingBounds
 from comity.server.load import Load
 from comity.server.logs import configure_logs
 from comity.server.route_classes import RouteClass, route_class
+from tests.logs import identities_in
+from tests.people import name, resident_number
 from tests.region import RegionNode
 
 
@@ -53,8 +55,8 @@ def test_every_answer_has_a_request_id_of_its_own_and_the_security_headers(clien
     first, second = client.get("/health/live"), client.get("/no-such-route")
 
     assert first.headers["x-request-id"] != second.headers["x-request-id"]
-    for name, value in SECURITY_HEADERS:
-        assert first.headers[name.decode()] == second.headers[name.decode()] == value.decode()
+    for header, value in SECURITY_HEADERS:
+        assert first.headers[header.decode()] == second.headers[header.decode()] == value.decode()
 
 
 @pytest.mark.parametrize(
@@ -206,3 +208,9 @@ def test_the_description_tells_problems_and_ways_to_sign_in(client: TestClient) 
             assert operation["summary"], f"{method} {path} has no summary"
             assert {"4XX", "5XX"} <= set(operation["responses"])
     assert "HTTPValidationError" not in described["components"]["schemas"]
+
+
+def test_the_search_of_the_logs_finds_who_is_named() -> None:
+    assert identities_in(f'{{"event": "signed in", "who": "{name(1)}"}}') == [name(1)]
+    assert identities_in(f'{{"path": "/people/{resident_number(3)}"}}') == [resident_number(3)]
+    assert identities_in('{"request_id": "c4d2b3eb0491000000ae", "ms": 1.2}') == []

@@ -14,6 +14,7 @@ from comity.server import (
     code_making,
     corrections,
     declarations,
+    demo_clock,
     demo_provider,
     extra_demands,
     gate_counts,
@@ -75,6 +76,8 @@ def make_app(
     sign_in.install(app, node, provider)
     for router in ROUTERS:
         app.include_router(router)
+    if node.is_demo:
+        app.include_router(demo_clock.router)
     problems.install(app)
     describe(app)
     app.add_middleware(Around, bounds=bounds or ServingBounds(patience=inf))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.bootstrap.clock import NodeClock
 from comity.domain.instant import DAY, rfc3339
-from comity.errors import UnknownRecord
+from comity.errors import NotPossibleNow
 from comity.server.access import ServingNode
 
 router = APIRouter(tags=["demo"])
 
-MOST: int = 60 * DAY
+MOST: Final = 60 * DAY
 """Seconds by which time is put forward at once at most."""
 
 
@@ -36,8 +36,8 @@ class DemoTime(BaseModel):
 
 @router.post("/demo/clock", summary="TEST: put time forward")
 def put_forward(forward: Forward, node: ServingNode) -> DemoTime:
-    """Put the time of this node forward, never back; there is no such route outside demo mode (404)."""
+    """Put the time of this node forward, never back; there is no such route outside demo mode."""
     clock = node.clock
-    if not node.is_demo or not isinstance(clock, NodeClock):
-        raise UnknownRecord("time is a setting in demo mode only")
+    if not isinstance(clock, NodeClock):
+        raise NotPossibleNow("the clock of this node cannot be set")
     return DemoTime(at=rfc3339(clock.put_forward(forward.seconds)))

@@ -44,7 +44,7 @@ class Load:
     patience: float = 1.0
     in_hand: int = 0
     late: float = 0.0
-    _beating: bool = False
+    _beats_in: asyncio.AbstractEventLoop | None = None
 
     def admits(self, kind: RouteClass) -> bool:
         """Say whether one more request of this class is taken on."""
@@ -53,15 +53,15 @@ class Load:
         return self.in_hand < self.bound * SHARE[kind] and self.late < LATE[kind] * self.patience
 
     def watch(self) -> None:
-        """Begin to watch how late the event loop is; the first request does it."""
-        if not self._beating:
-            self._beating = True
-            loop = asyncio.get_running_loop()
+        """Begin to watch how late the event loop is; the first request does it, and one after a rest."""
+        loop = asyncio.get_running_loop()
+        if self._beats_in is not loop:
+            self._beats_in, self.late = loop, 0.0
             loop.call_later(_BEAT, self._beat, loop, loop.time() + _BEAT)
 
     def _beat(self, loop: asyncio.AbstractEventLoop, expected: float) -> None:
         self.late = max(0.0, loop.time() - expected)
         if self.in_hand == 0 and self.late < _BEAT:
-            self._beating = False
+            self._beats_in = None
             return
         loop.call_later(_BEAT, self._beat, loop, loop.time() + _BEAT)
