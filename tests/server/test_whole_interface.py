@@ -6,6 +6,7 @@ and shape. In process, without a network.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ def node(tmp_path: Path) -> RegionNode:
 
 @pytest.fixture
 def app(node: RegionNode) -> FastAPI:
-    return make_app(node.node, bounds=UNBOUNDED)
+    return make_app(replace(node.node, is_demo=True), bounds=UNBOUNDED)
 
 
 def signed_in(node: RegionNode, asker: str) -> dict[str, str]:
