@@ -80,5 +80,6 @@ def make_app(
         app.include_router(demo_clock.router)
     problems.install(app)
     describe(app)
-    app.add_middleware(Around, bounds=bounds or ServingBounds(patience=inf))
+    hot = {("POST", "/codes/verify"): hot_verify.hot_route(app)}
+    app.add_middleware(Around, bounds=bounds or ServingBounds(patience=inf), hot=hot)
     return app

@@ -12,7 +12,6 @@ import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple, Never
@@ -64,8 +63,7 @@ class VerificationKey(NamedTuple):
     material: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedMessage:
+class SignedMessage(NamedTuple):
     """The request as it came: `origin` is scheme and authority, `path` and `query` as sent (no `?`)."""
 
     method: str
@@ -93,8 +91,7 @@ class SignedMessage:
                 return value.strip() if value is not None else _refuse(f"a covered field, {name}, is missing")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnverifiedSignature:
+class UnverifiedSignature(NamedTuple):
     """One signature as it was read: nothing of it is true before `check_signature`."""
 
     covered: tuple[str, ...]
@@ -118,7 +115,7 @@ def read_signature(fields: Mapping[str, str]) -> UnverifiedSignature:
     parts, value = _INPUT.fullmatch(given), _SIGNATURE.fullmatch(signed)
     if parts is None or value is None or parts[1] != value[1]:
         _refuse("Signature-Input and Signature are not one signature in its canonical form")
-    covered = tuple(name[1:-1] for name in parts[3].split(" "))
+    covered = _covered(parts[3])
     parameters = _read_parameters(parts[4])
     try:
         signature = b64decode(value[2], validate=True)
@@ -137,6 +134,11 @@ def read_signature(fields: Mapping[str, str]) -> UnverifiedSignature:
         _refuse(f"the signature has no parameter {missing.args[0]}")
     except NotBase64:
         _refuse("the signature is not base64")
+
+
+@lru_cache(maxsize=64)
+def _covered(names: str) -> tuple[str, ...]:
+    return tuple(name[1:-1] for name in names.split(" "))
 
 
 def _read_parameters(text: str) -> dict[str, str]:
