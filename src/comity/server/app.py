@@ -6,6 +6,7 @@ from math import inf
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
 
 from comity.issuance.identity_provider import IdentityProvider
 from comity.server import (
@@ -20,6 +21,7 @@ from comity.server import (
     gate_counts,
     gates,
     health_query,
+    hot_online,
     hot_verify,
     manual_cases,
     messages,
@@ -53,6 +55,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     supervision.router,
     access_applications.router,
     code_making.router,
+    hot_online.router,
     messages.router,
     declarations.router,
     health_query.router,
@@ -80,6 +83,9 @@ def make_app(
         app.include_router(demo_clock.router)
     problems.install(app)
     describe(app)
-    hot = {("POST", "/codes/verify"): hot_verify.hot_route(app)}
+    hot: dict[tuple[str, str], ASGIApp] = {
+        ("POST", "/codes/verify"): hot_verify.hot_route(app),
+        ("POST", "/codes/online"): hot_online.hot_online(app),
+    }
     app.add_middleware(Around, bounds=bounds or ServingBounds(patience=inf), hot=hot)
     return app
