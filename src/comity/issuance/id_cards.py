@@ -7,16 +7,17 @@ somebody this region does not know: an ID card does not tell who applied.
 
 from __future__ import annotations
 
-from comity.domain.claims import PASS_ID_LENGTH, PassClaims, PassId, masked
+from comity.domain.claims import PASS_ID_LENGTH, PassClaims, PassId
 from comity.domain.colour import Colour, PassClass
 from comity.domain.identity import IdentityDocument
 from comity.domain.instant import Instant
 from comity.domain.validity import ONLINE_LIFETIME
+from comity.issuance.holders import Holder, open_holders
 from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
-from comity.issuance.people import PersonDetails, holder_of, open_person
+from comity.issuance.people import holder_of
 from comity.issuance.ports import Transaction
-from comity.issuance.records import IssuedPass, PassState, Person, Standing
+from comity.issuance.records import IssuedPass, PassState, Standing
 from comity.issuance.search import at_least, equal
 
 
@@ -31,16 +32,18 @@ def find_online_pass(
     current = transaction.of(IssuedPass).select(
         equal("holder", holder), equal("state", PassState.CURRENT), at_least("expires_at", at + 1), limit=1
     )
-    person = transaction.of(Person).find(holder)
     standing = transaction.of(Standing).find(holder)
-    if not current or person is None or standing is None:
+    if not current or standing is None:
         return None
-    claims = _claims(issuer, open_person(issuer, person), standing, at)
+    shown = open_holders(transaction, issuer, [holder]).get(holder)
+    if shown is None:
+        return None
+    claims = _claims(issuer, shown, standing, at)
     checked = check_claims(claims, issuer.keys.pass_entry)
     return issue(checked, issuer.keys.passes, is_test=issuer.is_test)
 
 
-def _claims(issuer: Issuer, details: PersonDetails, standing: Standing, at: Instant) -> PassClaims:
+def _claims(issuer: Issuer, shown: Holder, standing: Standing, at: Instant) -> PassClaims:
     is_green = standing.colour is Colour.GREEN
     return PassClaims(
         issuer=issuer.region,
@@ -49,8 +52,8 @@ def _claims(issuer: Issuer, details: PersonDetails, standing: Standing, at: Inst
         expires_at=at + ONLINE_LIFETIME,
         colour=standing.colour,
         pass_class=PassClass.ONLINE,
-        masked_name=masked(details.name),
-        id_last4=details.document.last4,
+        masked_name=shown.masked_name,
+        id_last4=shown.last4,
         reason=None if is_green else standing.reason,
         basis=None if is_green else standing.basis,
         until=None if is_green else standing.until,

@@ -6,19 +6,21 @@ A list follows a change within 60 s; until then a gate that asks online learns o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from comity.domain.colour import Colour
 from comity.domain.instant import HOUR, Instant
 from comity.errors import StoreUnavailable
-from comity.issuance.ports import Store
+from comity.issuance.changes import changes_since
+from comity.issuance.ports import Store, Transaction
 from comity.issuance.records import Change, HolderKey, IssuedPass, Standing
 from comity.issuance.search import at_least, one_of
 
 CHANGES_KEPT: Final = HOUR
 """Seconds for which a change is remembered: the longest a status list may take to follow."""
-_OVERLAP: Final = 10
-_MAX_CHANGES: Final = 50_000
+_MAX_CHANGES: Final = 10_000
+"""Changes read at one look; the rest at the next, a second later."""
 _HOLDERS: Final = 500
 
 
@@ -28,7 +30,7 @@ class RecentChanges:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._colours: dict[str, tuple[Colour, Instant]] = {}
-        self._read_to: Instant | None = None
+        self._number: int | None = None
 
     def find(self, pass_id: bytes) -> Colour | None:
         """Find what this region says now, where it differs from what it signed and is at hand."""
@@ -39,27 +41,40 @@ class RecentChanges:
 
     def refresh(self, *, at: Instant) -> None:
         """Read the changes since the last time; with the records out of reach, nothing changes."""
-        since = at - CHANGES_KEPT if self._read_to is None else self._read_to - _OVERLAP
         try:
             with self._store.reading() as transaction:
-                changes = transaction.of(Change).select(at_least("at", since), limit=_MAX_CHANGES)
+                changes = self._new_changes(transaction, at)
                 holders = list(dict.fromkeys(change.holder for change in changes))
-                standings: dict[HolderKey, Colour] = {}
-                passes: list[IssuedPass] = []
-                for start in range(0, len(holders), _HOLDERS):
-                    some = one_of("holder", holders[start : start + _HOLDERS])
-                    standings |= {each.holder: each.colour for each in transaction.of(Standing).select(some)}
-                    passes += transaction.of(IssuedPass).select(some, at_least("expires_at", at))
+                found = [_colours(transaction, some, at) for some in _in_parts(holders)]
         except StoreUnavailable:
             return
-        colours = {pass_id: known for pass_id, known in self._colours.items() if known[1] > at - CHANGES_KEPT}
-        for issued in passes:
-            colour = standings.get(issued.holder, issued.colour)
-            if colour is issued.colour:
-                colours.pop(issued.pass_id, None)
-            else:
-                colours[issued.pass_id] = colour, at
-        self._colours, self._read_to = colours, at
+        kept = {name: known for name, known in self._colours.items() if known[1] > at - CHANGES_KEPT}
+        for signed, present in (pair for part in found for pair in part.items()):
+            kept.pop(signed, None)
+            if present is not None:
+                kept[signed] = present, at
+        self._colours = kept
+        if changes:
+            self._number = max(change.number for change in changes)
+
+    def _new_changes(self, transaction: Transaction, at: Instant) -> list[Change]:
+        if self._number is not None:
+            return changes_since(transaction, self._number, limit=_MAX_CHANGES)
+        self._number = 0
+        return transaction.of(Change).select(at_least("at", at - CHANGES_KEPT))
+
+
+def _in_parts(holders: list[HolderKey]) -> Iterator[list[HolderKey]]:
+    return (holders[start : start + _HOLDERS] for start in range(0, len(holders), _HOLDERS))
+
+
+def _colours(transaction: Transaction, holders: list[HolderKey], at: Instant) -> dict[str, Colour | None]:
+    """Give by pass id the present colour where it is another than was signed, else None."""
+    some = one_of("holder", holders)
+    standings = {each.holder: each.colour for each in transaction.of(Standing).select(some)}
+    passes = transaction.of(IssuedPass).select(some, at_least("expires_at", at))
+    present = ((issued, standings.get(issued.holder, issued.colour)) for issued in passes)
+    return {issued.pass_id: None if colour is issued.colour else colour for issued, colour in present}
 
 
 def present_colour(store: Store, pass_id: bytes) -> Colour | None:
