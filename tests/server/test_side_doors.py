@@ -178,16 +178,3 @@ def test_what_stopped_lapses_after_a_day(region: RegionNode, desks: Desks) -> No
     path = f"/pass-voidings/{stopped['act_id']}/confirmation"
 
     assert desks.post(desks.third, path).status_code == 409
-
-
-def test_rule_14_a_holder_voids_what_was_lost_alone(
-    region: RegionNode, desks: Desks, holder: HolderKey, pass_id: str
-) -> None:
-    stranger = region.person(2)
-    body = {"pass_id": pass_id, "reason": "lost"}
-
-    assert desks.post(stranger, "/lost-passes", body).status_code == 404
-    assert desks.post(holder, "/lost-passes", body | {"reason": "issued_in_error"}).status_code == 422
-    assert desks.post(holder, "/lost-passes", body).json()["state"] == "void"
-    assert desks.post(holder, "/lost-passes", body).status_code == 409
-    assert region.told(holder)[-1] == "message.pass_void"

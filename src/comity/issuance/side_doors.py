@@ -2,8 +2,8 @@
 
 A pass is suspended only for an open correction or a suspected theft, at most 24 h for one cause, and comes
 back by itself. It is voided only from a closed list. The 21st act within an hour by one officer waits for
-another officer. The holder is told, with both routes to another pass. A holder who lost phone or paper voids
-it alone.
+another officer. The holder is told, with both routes to another pass. What a holder does with a pass of their
+own is not here.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from comity.issuance.pass_life import (
     suspend_pass,
     void_pass,
 )
-from comity.issuance.people import get_person, require_carrier
+from comity.issuance.people import get_person
 from comity.issuance.permissions import Permission
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, PassState
@@ -39,8 +39,6 @@ SUSPENSIONS_EVERY: Final = 30
 """Seconds between looks at suspensions whose end has come."""
 THEFT_MEMORY: Final = 7 * DAY
 """Seconds in which a suspicion of theft about one holder is the same suspicion."""
-HOLDERS_REASONS: Final = frozenset({VoidReason.LOST, VoidReason.STOLEN, VoidReason.HOLDERS_WISH})
-"""Why a holder may void a pass alone."""
 
 
 class SideDoor(StrEnum):
@@ -194,24 +192,6 @@ def end_due_suspensions(issuer: Issuer, *, at: Instant) -> int:
                 _end(transaction, issuer, each, actor="region", at=at)
                 ended += 1
     return ended
-
-
-def report_loss(
-    issuer: Issuer, resident: HolderKey, pass_id: str, reason: VoidReason, *, at: Instant
-) -> IssuedPass:
-    """Void a pass of one's own, or of a dependant: phone or paper lost or stolen, or not wanted.
-
-    Raises: UnknownRecord, InvalidInput, NotPossibleNow.
-    """
-    if reason not in HOLDERS_REASONS:
-        raise InvalidInput("a holder says lost, stolen or holders_wish", field="reason")
-    with issuer.store.transaction() as transaction:
-        found = transaction.of(IssuedPass).find(pass_id)
-        if found is None or (found.carrier != resident and found.holder != resident):
-            raise UnknownRecord("there is no pass with this id")
-        if found.holder != resident:
-            require_carrier(transaction, resident, found.holder)
-        return void_pass(transaction, issuer, pass_id, reason, at=at, actor="holder")
 
 
 def stopped_acts(transaction: Transaction, officer: Officer, *, at: Instant) -> list[PassAct]:

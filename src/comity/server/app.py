@@ -12,6 +12,7 @@ from comity.issuance.identity_provider import IdentityProvider
 from comity.server import (
     access_applications,
     assignments,
+    audit,
     code_making,
     corrections,
     declarations,
@@ -46,6 +47,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     assignments.router,
     corrections.router,
     side_doors.router,
+    audit.router,
     hot_verify.router,
     verify_by_id.router,
     gates.router,

@@ -1,4 +1,4 @@
-"""Routes by which a pass is suspended or voided, by officers and by its holder (settled rule 10).
+"""Routes by which officers suspend or void a pass (settled rule 10); its holder does so at `code_making`.
 
 Pass ids stand in bodies, not in addresses.
 """
@@ -20,12 +20,11 @@ from comity.issuance.side_doors import (
     SideDoorState,
     confirm_pass_act,
     end_suspension,
-    report_loss,
     stopped_acts,
     suspend,
     void,
 )
-from comity.server.access import Resident, ServingNode, permitted
+from comity.server.access import ServingNode, permitted
 from comity.server.node import Node
 
 router = APIRouter(tags=["side doors"])
@@ -53,14 +52,6 @@ class VoidingRequest(BaseModel):
     reason: Annotated[VoidReason, Field(examples=["issued_in_error"])]
 
 
-class LossRequest(BaseModel):
-    """An own pass that is lost, stolen or not wanted."""
-
-    model_config = _STRICT
-    pass_id: _PassId
-    reason: Annotated[VoidReason, Field(examples=["lost"])]
-
-
 class PassActAnswer(BaseModel):
     """What was asked of a pass; `state` is stopped while another officer is asked."""
 
@@ -74,14 +65,6 @@ class PassActAnswer(BaseModel):
     asked_at: str
     confirmed_by: str | None
     ends_at: str | None
-
-
-class LossAnswer(BaseModel):
-    """The pass as it stands now."""
-
-    pass_id: str
-    state: str
-    since: str
 
 
 @router.post("/pass-suspensions", status_code=201, summary="Suspend a pass for at most 24 hours")
@@ -133,13 +116,6 @@ def stopped_voidings(node: ServingNode, officer: Voiding) -> list[PassActAnswer]
 def confirm_voiding(node: ServingNode, officer: Voiding, act_id: str) -> PassActAnswer:
     """By another officer than the one who asked."""
     return _answer(confirm_pass_act(node.issuer, officer, act_id, door=SideDoor.VOIDING, at=node.clock()))
-
-
-@router.post("/lost-passes", summary="Void an own pass: phone or paper lost")
-def post_loss(node: ServingNode, resident: Resident, asked: LossRequest) -> LossAnswer:
-    """Of oneself or a dependant; a new one can be applied for at once."""
-    issued = report_loss(node.issuer, resident, asked.pass_id, asked.reason, at=node.clock())
-    return LossAnswer(pass_id=issued.pass_id, state=str(issued.state), since=rfc3339(issued.state_since))
 
 
 def _stopped(node: Node, officer: Officer, door: SideDoor) -> list[PassActAnswer]:

@@ -1,0 +1,201 @@
+"""Something inside the city 150100 for each route of an officer that has a scope, and the request for it.
+
+Each builder makes its target anew and gives path and body. `World` is one region with people and officers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from starlette.testclient import TestClient
+
+from comity.domain.instant import DAY, rfc3339
+from comity.issuance.accounts import NewAccount, add_officer
+from comity.issuance.enrolment import begin_enrolment
+from comity.issuance.permissions import Role
+from tests import people
+from tests.builders import AT, key
+from tests.region import RegionNode
+from tests.server.desks import CITY, Desks
+
+COUNTY: Final = "150102"
+Asked = tuple[str, Any]
+
+
+class World(Desks):
+    """One region, its people and officers, and what a route of an officer can be about."""
+
+    def __init__(self, region: RegionNode, client: TestClient) -> None:
+        super().__init__(region, client)
+        self.persons = 0
+
+    def person(self) -> int:
+        """Register the next person of nobody in the county and give the order."""
+        self.persons += 1
+        self.region.person(self.persons, division=COUNTY)
+        return self.persons
+
+    def assignment(self) -> str:
+        """A proposal that waits."""
+        return str(self.propose(self.person()).json()["assignment_id"])
+
+    def correction(self, **changed: Any) -> str:
+        """A correction that is open."""
+        holder = self.region.person(self.person(), division=COUNTY)
+        asked = {"kind": "colour", "statement": "Not I."} | changed
+        return str(self.post(holder, "/corrections", asked).json()["correction_id"])
+
+    def pass_id(self) -> str:
+        """A paper pass."""
+        return self.region.paper_pass(self.region.person(self.person(), division=COUNTY)).pass_id
+
+    def account(self) -> str:
+        """An account in the county."""
+        new = NewAccount(display_name="Desk", roles=[Role.APPLICANT_CLERK], division=COUNTY)
+        return add_officer(self.region.issuer, self.supervisor, new, at=self.region.at)[0].officer_id
+
+    def recovery(self) -> str:
+        """A recovery that waits."""
+        account = self.account()
+        with self.region.issuer.store.transaction() as transaction:
+            given = begin_enrolment(
+                transaction, self.region.issuer, account, confirmed_by=None, at=self.region.at
+            )
+        return given.enrolment.enrolment_id
+
+    def suspension(self) -> str:
+        """A suspension that runs."""
+        asked = {"pass_id": self.pass_id(), "reason": "suspected_theft"}
+        return str(self.post(self.proposer, "/pass-suspensions", asked).json()["act_id"])
+
+    def stopped(self, path: str, role: Role, reason: str) -> str:
+        """An act on a pass that waits for another officer: the 21st."""
+        hasty = self.region.officer(role, division=CITY)
+        asked = [{"pass_id": self.pass_id(), "reason": reason} for _ in range(21)]
+        return [str(self.post(hasty, path, each).json()["act_id"]) for each in asked][-1]
+
+    def gate(self) -> str:
+        """A gate that is planned."""
+        manager = self.region.officer(Role.CHECKPOINT_MANAGER, division=CITY)
+        planned = self.post(manager, "/gates", {"division": COUNTY, "name": "Station"})
+        return str(planned.json()["gate"]["gate_id"])
+
+    def access_application(self) -> str:
+        """A relying application that waits for an officer."""
+        return str(self.client.post("/access-applications", json=registration()).json()["application_id"])
+
+
+def registration() -> dict[str, Any]:
+    """What a relying application registers with."""
+    from base64 import urlsafe_b64encode
+
+    point = key("application").public.point
+    x, y = (urlsafe_b64encode(point[start : start + 32]).decode().rstrip("=") for start in (1, 33))
+    return {
+        "name": "Coaches",
+        "purpose": "Read the code at the counter",
+        "division": COUNTY,
+        "public_key": {"kty": "EC", "crv": "P-256", "x": x, "y": y},
+    }
+
+
+def _proposal(world: World) -> Any:
+    return {
+        "person": {"kind": "resident_id", "number": people.resident_number(world.person())},
+        "rule_id": "close-contact",
+        "rulebook_version": 1,
+        "source_name": "Hohhot CDC",
+        "reference": "file 17",
+        "began_at": rfc3339(AT - DAY),
+        "ended_at": rfc3339(AT + 7 * DAY),
+    }
+
+
+def _waiting(make: Callable[[World], object], path: str) -> Callable[[World], Asked]:
+    def build(world: World) -> Asked:
+        make(world)
+        return path, None
+
+    return build
+
+
+_DESK: Final = {"display_name": "Desk", "roles": ["applicant_clerk"], "division": COUNTY}
+_UPHELD: Final = {"decision": "upheld", "reasons": "As recorded."}
+_SUSPENSIONS, _VOIDINGS = "/pass-suspensions", "/pass-voidings"
+_HASTY: Final[dict[str, tuple[Role, str]]] = {
+    _SUSPENSIONS: (Role.EPIDEMIOLOGIST, "suspected_theft"),
+    _VOIDINGS: (Role.SECOND_OFFICER, "issued_in_error"),
+}
+
+BUILDERS: Final[dict[str, Callable[[World], Asked]]] = {
+    "POST /assignments": lambda world: ("/assignments", _proposal(world)),
+    "GET /assignments": _waiting(World.assignment, "/assignments"),
+    "POST /assignments/{assignment_id}/confirmation": lambda world: (
+        f"/assignments/{world.assignment()}/confirmation",
+        None,
+    ),
+    "POST /assignments/{assignment_id}/declining": lambda world: (
+        f"/assignments/{world.assignment()}/declining",
+        None,
+    ),
+    "GET /corrections/queue": _waiting(World.correction, "/corrections/queue"),
+    "GET /corrections/{correction_id}/case": lambda world: (f"/corrections/{world.correction()}/case", None),
+    "POST /corrections/{correction_id}/decision": lambda world: (
+        f"/corrections/{world.correction()}/decision",
+        _UPHELD,
+    ),
+    "POST /corrections/{correction_id}/relief": lambda world: (
+        f"/corrections/{world.correction(kind='foreign_colour', issuer='440000')}/relief",
+        {"hours": 6},
+    ),
+    "GET /officers": _waiting(World.account, "/officers"),
+    "POST /officers": lambda world: ("/officers", _DESK),
+    "PUT /officers/{officer_id}/roles": lambda world: (
+        f"/officers/{world.account()}/roles",
+        {"roles": ["epidemiologist"]},
+    ),
+    "POST /officers/{officer_id}/closing": lambda world: (f"/officers/{world.account()}/closing", None),
+    "POST /officers/{officer_id}/opening": lambda world: (f"/officers/{world.account()}/opening", None),
+    "GET /officers/recovery": _waiting(World.recovery, "/officers/recovery"),
+    "POST /officers/recovery/{recovery_id}/confirmation": lambda world: (
+        f"/officers/recovery/{world.recovery()}/confirmation",
+        None,
+    ),
+    "POST /pass-suspensions": lambda world: (
+        _SUSPENSIONS,
+        {"pass_id": world.pass_id(), "reason": "suspected_theft"},
+    ),
+    "POST /pass-suspensions/{act_id}/ending": lambda world: (
+        f"{_SUSPENSIONS}/{world.suspension()}/ending",
+        None,
+    ),
+    "POST /pass-voidings": lambda world: (_VOIDINGS, {"pass_id": world.pass_id(), "reason": "stolen"}),
+    **{
+        f"GET {path}/stopped": _waiting(
+            lambda world, path=path, hasty=hasty: world.stopped(path, *hasty),  # type: ignore[misc]
+            f"{path}/stopped",
+        )
+        for path, hasty in _HASTY.items()
+    },
+    **{
+        f"POST {path}/{{act_id}}/confirmation": (
+            lambda world, path=path, hasty=hasty: (  # type: ignore[misc]
+                f"{path}/{world.stopped(path, *hasty)}/confirmation",
+                None,
+            )
+        )
+        for path, hasty in _HASTY.items()
+    },
+    "GET /supervision/audit": _waiting(World.account, "/supervision/audit"),
+    "GET /gates": _waiting(World.gate, "/gates"),
+    "POST /gates": lambda world: ("/gates", {"division": COUNTY, "name": "Station"}),
+    "POST /gates/{gate_id}/disable": lambda world: (f"/gates/{world.gate()}/disable", None),
+    "POST /gates/{gate_id}/enrolment-code": lambda world: (f"/gates/{world.gate()}/enrolment-code", None),
+    "GET /access-applications": _waiting(World.access_application, "/access-applications"),
+    "POST /access-applications/{application_id}/state": lambda world: (
+        f"/access-applications/{world.access_application()}/state",
+        {"to": "approved", "why": "Licence seen"},
+    ),
+}
+"""The request of each route that has a scope; what it is about lies in the county."""
