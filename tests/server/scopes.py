@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
-from comity.domain.instant import DAY, rfc3339
+from comity.domain.instant import DAY, HOUR, rfc3339
 from comity.issuance.accounts import NewAccount, add_officer
 from comity.issuance.enrolment import begin_enrolment
+from comity.issuance.gate_counts import GateCount
 from comity.issuance.permissions import Role
 from tests import people
 from tests.builders import AT, key
@@ -84,6 +85,33 @@ class World(Desks):
     def access_application(self) -> str:
         """A relying application that waits for an officer."""
         return str(self.client.post("/access-applications", json=registration()).json()["application_id"])
+
+    def case(self) -> str:
+        """A case of the manual path that is open."""
+        clerk = self.region.officer(Role.APPLICANT_CLERK, division=CITY)
+        opened = self.post(clerk, "/manual-cases", {"reason": "status_missing", "division": COUNTY})
+        return str(opened.json()["case_id"])
+
+    def demand(self) -> str:
+        """A report of an extra demand, with a contact."""
+        report = {"division": COUNTY, "kind": "community_letter", "contact": "reporter@example.org"}
+        answer = self.client.post("/extra-demands", json=report)
+        return str(answer.json()["demand"]["demand_id"])
+
+    def count(self) -> None:
+        """What a gate counted."""
+        count = GateCount(
+            count_id="gate-1",
+            gate="gate",
+            division=COUNTY,
+            period=self.region.at - HOUR,
+            looked_at=20,
+            verified="{}",
+            refusals="[]",
+            uploaded_at=self.region.at,
+        )
+        with self.region.issuer.store.transaction() as transaction:
+            transaction.of(GateCount).add(count)
 
 
 def registration() -> dict[str, Any]:
@@ -196,6 +224,27 @@ BUILDERS: Final[dict[str, Callable[[World], Asked]]] = {
     "POST /access-applications/{application_id}/state": lambda world: (
         f"/access-applications/{world.access_application()}/state",
         {"to": "approved", "why": "Licence seen"},
+    ),
+    "GET /manual-cases": _waiting(World.case, "/manual-cases"),
+    "POST /manual-cases/{case_id}/ending": lambda world: (
+        f"/manual-cases/{world.case()}/ending",
+        {"outcome": "PASS", "means": "issuer_telephoned"},
+    ),
+    "POST /manual-cases/{case_id}/interim-note": lambda world: (
+        f"/manual-cases/{world.case()}/interim-note",
+        None,
+    ),
+    "GET /extra-demands": _waiting(World.demand, "/extra-demands"),
+    "POST /extra-demands/{demand_id}/answer": lambda world: (
+        f"/extra-demands/{world.demand()}/answer",
+        {"remedy": "stopped", "answer": "The estate was told that a code suffices."},
+    ),
+    "GET /supervision/counts": _waiting(World.count, "/supervision/counts"),
+    "GET /supervision/manual-cases": _waiting(World.case, "/supervision/manual-cases"),
+    "GET /supervision/extra-demands": _waiting(World.demand, "/supervision/extra-demands"),
+    "POST /supervision/extra-demands/{demand_id}/contact": lambda world: (
+        f"/supervision/extra-demands/{world.demand()}/contact",
+        None,
     ),
 }
 """The request of each route that has a scope; what it is about lies in the county."""

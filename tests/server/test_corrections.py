@@ -19,6 +19,7 @@ from comity.issuance.people import open_person
 from comity.issuance.permissions import Role
 from comity.issuance.records import AuditRow, HolderKey, IssuedPass, PassState, Person, Standing
 from comity.issuance.search import equal
+from comity.trust.interim_note import read_interim_note
 from tests.region import RegionNode
 from tests.server.desks import Desks
 
@@ -231,7 +232,10 @@ def test_rule_11_a_foreign_colour_goes_to_its_issuer_with_a_clock_and_interim_pa
     relieved = desks.post(desks.third, f"{path}/relief", {"hours": 24}).json()
     referred = decide(desks, opened, desks.third, "referred_to_issuer").json()
 
-    assert relieved["relief"]["note"]["zh"]
+    assert relieved["relief"]["text"]["zh"]
+    keys = region.issuer.keys.key_list
+    note = read_interim_note(relieved["relief"]["note"], keys, at=region.at, is_test=True)
+    assert (note.case, note.expires_at) == (opened.json()["correction_id"], region.at + 24 * HOUR)
     assert (referred["state"], referred["seconds_left"]) == ("referred", 24 * HOUR)
     with region.issuer.store.reading() as transaction:
         assert relief_of(transaction, holder, at=region.at) is not None

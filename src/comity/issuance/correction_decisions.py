@@ -43,6 +43,7 @@ from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass
 from comity.issuance.search import equal, one_of
 from comity.issuance.standing import reassess
+from comity.trust.interim_note import InterimNote, write_interim_note
 
 LONGEST_RELIEF: Final = 24 * HOUR
 """Seconds an interim passage lasts at most; it can be granted again while the case is open."""
@@ -115,7 +116,7 @@ def decide_correction(
 def grant_relief(
     issuer: Issuer, officer: Officer, correction_id: str, *, hours: int, at: Instant
 ) -> Correction:
-    """Grant interim passage while another region's colour is in dispute (settled rule 11).
+    """Grant interim passage, with a signed note, while another region's colour is in dispute (rule 11).
 
     Raises: UnknownRecord, NotPossibleNow, NotPermitted, InvalidInput.
     """
@@ -128,12 +129,19 @@ def grant_relief(
             raise NotPossibleNow(
                 "interim passage is for a colour that another region gave", clause="settled rule 11"
             )
-        relieved = replace(correction, relief_until=at + hours * HOUR)
+        note = InterimNote(
+            region=issuer.region,
+            division=correction.division,
+            case=correction.correction_id,
+            issued_at=at,
+            expires_at=at + hours * HOUR,
+        )
+        text = write_interim_note(note, issuer.keys.statements, is_test=issuer.is_test)
+        relieved = replace(correction, relief_until=note.expires_at, relief_note=text)
         transaction.of(Correction).replace(relieved)
-        step, detail = CorrectionStep.RELIEF_GRANTED, {"until": at + hours * HOUR}
+        step, detail = CorrectionStep.RELIEF_GRANTED, {"until": note.expires_at}
         add_event(transaction, issuer, relieved, step, "officer", at=at, detail=detail)
-        values = {"hours": hours}
-        tell(transaction, issuer, correction.holder, "message.relief_granted", values, at=at)
+        tell(transaction, issuer, correction.holder, "message.relief_granted", {"hours": hours}, at=at)
         note_changes(transaction, [correction.holder], at=at)
         act = act_of(f"officer:{officer.officer_id}", "correction.relief_granted", relieved)
         reassess(transaction, issuer, [], at=at, actor=act.actor, acts=[act])

@@ -85,7 +85,7 @@ UNDECIDED_STATES: Final = (CorrectionState.OPEN, CorrectionState.REFERRED, Corre
 class Correction:
     """One dispute; `division` is whose officers answer it, `issuer` the region of a foreign colour.
 
-    `relief_until` is the end of an interim passage the host granted.
+    `relief_until` is the end of an interim passage the host granted, `relief_note` the text of its code.
     """
 
     correction_id: str
@@ -102,6 +102,7 @@ class Correction:
     decided_by: str | None = None
     decided_at: Instant | None = None
     relief_until: Instant | None = None
+    relief_note: str | None = None
 
     TABLE: ClassVar[str] = "correction"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("holder",), ("state", "due_at"))

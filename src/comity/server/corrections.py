@@ -97,10 +97,11 @@ class EventAnswer(BaseModel):
 
 
 class ReliefAnswer(BaseModel):
-    """Interim passage: until when, and the note to show."""
+    """Interim passage: until when, what it says, and the text of the code to show."""
 
     until: str
-    note: TextAnswer
+    text: TextAnswer
+    note: str
 
 
 class CorrectionAnswer(BaseModel):
@@ -218,8 +219,6 @@ def relieve(
 
 
 def _answer(correction: Correction, at: Instant) -> CorrectionAnswer:
-    relief = correction.relief_until
-    is_relieved = relief is not None and at < relief
     return CorrectionAnswer(
         correction_id=correction.correction_id,
         kind=correction.kind,
@@ -232,7 +231,7 @@ def _answer(correction: Correction, at: Instant) -> CorrectionAnswer:
         clock=_words(_clock(correction, at)),
         decision=correction.decision,
         decided_at=None if correction.decided_at is None else rfc3339(correction.decided_at),
-        relief=_relief(relief) if relief is not None and is_relieved else None,
+        relief=_relief(correction, at),
     )
 
 
@@ -247,9 +246,12 @@ def _clock(correction: Correction, at: Instant) -> Text:
             return text("correction.clock", due=due)
 
 
-def _relief(until: Instant) -> ReliefAnswer:
-    note = text("correction.relief_note", until=plain_time(until))
-    return ReliefAnswer(until=rfc3339(until), note=_words(note))
+def _relief(correction: Correction, at: Instant) -> ReliefAnswer | None:
+    until, note = correction.relief_until, correction.relief_note
+    if until is None or note is None or at >= until:
+        return None
+    words = text("correction.relief_note", until=plain_time(until))
+    return ReliefAnswer(until=rfc3339(until), text=_words(words), note=note)
 
 
 def _words(words: Text) -> TextAnswer:
