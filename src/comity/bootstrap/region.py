@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.bootstrap.clock import NodeClock
@@ -23,6 +23,8 @@ from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer
 from comity.issuance.permissions import Role
+from comity.issuance.search import equal
+from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
 from comity.issuance.statements import (
     StatementKind,
@@ -183,6 +185,29 @@ def recognise(region: OpenRegion, other: RegionCode) -> None:
     with region.issuer.store.transaction() as transaction:
         publish_recognition(transaction, region.issuer, other, at=at)
     publish_bundle(region.issuer, region.folder.published, at=at)
+
+
+def sign_in_for_demo(region: OpenRegion) -> str:
+    """TEST: begin a session for an officer with every role, as if by passkey; give its token.
+
+    Raises: UsageError outside a test federation.
+    """
+    if not region.issuer.is_test:
+        raise UsageError("officers of a real region sign in with their passkeys")
+    at = region.clock()
+    with region.issuer.store.transaction() as transaction:
+        first = transaction.of(Officer).select(equal("division", region.issuer.region), limit=1)[0]
+        officer = replace(
+            first,
+            officer_id=region.issuer.new_id(),
+            display_name="TEST 测试",
+            roles=tuple(str(role) for role in Role),
+        )
+        transaction.of(Officer).add(officer)
+        token = begin_session(transaction, region.issuer, SessionKind.OFFICER, officer.officer_id, at=at)
+        act = Act(actor="region", act="demo_sign_in", subject=officer.officer_id)
+        record_acts(transaction, [act], at=at)
+    return token
 
 
 def require_passphrase(settings: NodeSettings) -> str:
