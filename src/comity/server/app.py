@@ -6,7 +6,8 @@ from math import inf
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import override
 
 from comity.issuance.identity_provider import IdentityProvider
 from comity.server import (
@@ -67,6 +68,21 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
 """The routes of every part, in the order of the description; each part lists its own here."""
 
 
+class NodeApp(FastAPI):
+    """FastAPI with `around` as its outermost layer, so that hot routes pay for nothing else."""
+
+    around: ASGIApp | None = None
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer through `around`, which calls the framework for every route that is not hot."""
+        await (self.around or self.framework)(scope, receive, send)
+
+    async def framework(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the framework alone."""
+        await super().__call__(scope, receive, send)
+
+
 def make_app(
     node: Node, *, bounds: ServingBounds | None = None, provider: IdentityProvider | None = None
 ) -> FastAPI:
@@ -74,8 +90,12 @@ def make_app(
 
     Without bounds it minds no late event loop.
     """
-    app = FastAPI(
-        title=f"Comity region node {node.issuer.region}", version="0.1.0", docs_url=None, redoc_url=None
+    app = NodeApp(
+        title=f"Comity region node {node.issuer.region}",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=None,  # `Around` bounds bodies by what they are for
     )
     app.state.node = node
     sign_in.install(app, node, provider)
@@ -89,5 +109,5 @@ def make_app(
         ("POST", "/codes/verify"): hot_verify.hot_route(app),
         ("POST", "/codes/online"): hot_online.hot_online(app),
     }
-    app.add_middleware(Around, bounds=bounds or ServingBounds(patience=inf), hot=hot)
+    app.around = Around(app.framework, bounds=bounds or ServingBounds(patience=inf), hot=hot)
     return app

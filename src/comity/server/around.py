@@ -44,6 +44,7 @@ class _Answer:
 
     status: int = 0
     has_begun: bool = False
+    is_shed: bool = False
 
 
 class Around:
@@ -89,11 +90,12 @@ class Around:
             finally:
                 load.in_hand -= 1
         except ComityError as error:
+            answer.is_shed = isinstance(error, Overloaded)
             await _refuse(problem(error, instance=scope["path"]), scope, receive, send_with_headers, answer)
         except Exception as error:  # noqa: BLE001 - the outermost edge: a fault is told, without its words
             log().error("fault", request_id=request_id, kind=type(error).__name__, where=where(error))
             await _refuse(fault(instance=scope["path"]), scope, receive, send_with_headers, answer)
-        self._note(scope, kind, answer.status, perf_counter() - began, request_id)
+        self._note(scope, kind, answer, perf_counter() - began, request_id)
 
     def _admit(self, scope: Scope, kind: RouteClass) -> None:
         load = self._load
@@ -118,10 +120,10 @@ class Around:
         except TimeoutError as error:
             raise TookTooLong("the request was not done in time") from error
 
-    def _note(self, scope: Scope, kind: RouteClass, status: int, seconds: float, request_id: str) -> None:
-        route = _template(scope, self._hot)
+    def _note(self, scope: Scope, kind: RouteClass, answer: _Answer, seconds: float, request_id: str) -> None:
+        route, status = _template(scope, self._hot), answer.status
         metrics.count_request(route, scope["method"], status, seconds)
-        if kind is not RouteClass.COLOUR or status >= 500:
+        if not answer.is_shed and (kind is not RouteClass.COLOUR or status >= 500):
             log().info(
                 "request",
                 request_id=request_id,

@@ -109,6 +109,10 @@ def install(app: FastAPI) -> None:
             headers=error.headers,
         )
 
+    async def our_fault(request: Request, error: Exception) -> Response:
+        return fault(instance=request.url.path)
+
+    app.add_exception_handler(Exception, our_fault)
     app.add_exception_handler(ComityError, comity_error)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http_error)
