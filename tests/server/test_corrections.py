@@ -210,6 +210,19 @@ def test_rule_18_a_corrected_name_supersedes_the_passes_that_show_the_old_one(
     assert (after.state, after.state_reason) == (PassState.SUPERSEDED, "identity")
 
 
+def test_a_wrong_document_ends_the_passes_and_rewrites_no_number(
+    region: RegionNode, desks: Desks, holder: HolderKey
+) -> None:
+    issued = region.paper_pass(holder)
+    before = region.find(Person, holder)
+    opened = ask(desks, holder, kind="identity", identity_field="document")
+
+    decide(desks, opened, desks.third, "identity_corrected")
+
+    assert region.find(IssuedPass, issued.pass_id).state is PassState.SUPERSEDED
+    assert region.find(Person, holder) == before
+
+
 def test_a_corrected_division_leaves_the_passes_alone(
     region: RegionNode, desks: Desks, holder: HolderKey
 ) -> None:

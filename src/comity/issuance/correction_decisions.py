@@ -41,8 +41,9 @@ from comity.issuance.people import get_person, move_person, rename_person
 from comity.issuance.permissions import Permission
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass
+from comity.issuance.reissue import follow_identity
 from comity.issuance.search import equal, one_of
-from comity.issuance.standing import reassess
+from comity.issuance.standing import reassess, standings_for
 from comity.trust.interim_note import InterimNote, write_interim_note
 
 LONGEST_RELIEF: Final = 24 * HOUR
@@ -228,7 +229,10 @@ def _annul(
 def _correct_identity(
     transaction: Transaction, issuer: Issuer, correction: Correction, officer: Officer, *, at: Instant
 ) -> list[Act]:
-    """Put right what the person said would be right; passes with the old data are superseded (rule 18)."""
+    """Put right what the person said would be right; passes with the old data are superseded (rule 18).
+
+    A wrong number stays: passes end, and the person applies under the right document.
+    """
     person = get_person(transaction, correction.holder)
     proposed = said_in(issuer, events_of(transaction, correction.correction_id)[0]).get("proposed", "")
     actor = f"officer:{officer.officer_id}"
@@ -245,8 +249,11 @@ def _correct_identity(
         return acts
     if correction.identity_field is IdentityField.NAME:
         rename_person(transaction, issuer, person, proposed)
-    passes = transaction.of(IssuedPass).select(equal("holder", correction.holder))
+        standings, assessed = standings_for(transaction, issuer, [person.holder], at=at)
+        replaced = follow_identity(transaction, issuer, person.holder, standings[person.holder], at=at)
+        return [*acts, *assessed, *replaced]
+    passes = transaction.of(IssuedPass).select(equal("holder", person.holder))
     held = [each for each in passes if is_held(each, at=at)]
     acts += supersede(transaction, held, SupersessionReason.IDENTITY, at=at, actor=actor)
-    note_changes(transaction, [correction.holder], at=at)
+    note_changes(transaction, [person.holder], at=at)
     return acts
