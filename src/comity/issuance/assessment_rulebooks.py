@@ -28,6 +28,7 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer, require
 from comity.issuance.permissions import Permission
 from comity.issuance.ports import Transaction
+from comity.issuance.search import equal
 
 LOCK = "assessment-rulebooks"
 
@@ -63,6 +64,11 @@ def rulebook_in_force(transaction: Transaction, issuer: Issuer, *, at: Instant) 
     """Give the version that holds at `at`."""
     found = assessment_rulebook_in_force(published_rulebooks(transaction, issuer), at)
     return found or default_assessment_rulebook(region=issuer.region)
+
+
+def waiting_proposals(transaction: Transaction) -> list[AssessmentRulebookRow]:
+    """List what was proposed and not published."""
+    return transaction.of(AssessmentRulebookRow).select(equal("published_at", None), order=("version",))
 
 
 def propose_rulebook(

@@ -12,6 +12,7 @@ from typing_extensions import override
 from comity.issuance.identity_provider import IdentityProvider
 from comity.server import (
     access_applications,
+    assessment_rulebooks,
     assignments,
     audit,
     code_making,
@@ -19,6 +20,7 @@ from comity.server import (
     declarations,
     demo_clock,
     demo_provider,
+    evidence_imports,
     extra_demands,
     gate_counts,
     gates,
@@ -61,6 +63,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     hot_online.router,
     messages.router,
     declarations.router,
+    evidence_imports.router,
+    assessment_rulebooks.router,
     health_query.router,
     static_files.router,
     watching.router,
