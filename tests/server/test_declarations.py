@@ -13,7 +13,6 @@ from comity.issuance.due_standings import reassess_due
 from comity.issuance.people import Guardianship, Relation, register_person
 from comity.issuance.records import AuditRow, HolderKey
 from comity.issuance.search import equal
-from comity.server.app import make_app
 from tests.builders import AT
 from tests.issuance.holding import assess_now, contact, high_risk, keep
 from tests.people import name, resident
@@ -25,7 +24,7 @@ class Town:
 
     def __init__(self, folder: Path) -> None:
         self.region = RegionNode(folder)
-        self.client = TestClient(make_app(self.region.node))
+        self.client = TestClient(self.region.app())
         self.one, self.child = self.register(0), self.register(1)
         self.signed_in = headers(self.region.token(self.one))
 
