@@ -62,6 +62,16 @@ def _region() -> App:
     region.command(
         "comity.cli.region:recognise_command", name="recognise", help="TEST: recognise another region."
     )
+    region.command(
+        "comity.cli.evidence_imports:import_command",
+        name="import-evidence",
+        help="Bring a list of cases, contacts, stays or risk areas.",
+    )
+    region.command(
+        "comity.cli.evidence_imports:release_command",
+        name="release-import",
+        help="TEST: release an import for an officer.",
+    )
     audit = App(name="audit", help="The account of every act.")
     audit.command("comity.cli.region:verify_audit_command", name="verify", help="Check it.")
     region.command(audit)

@@ -82,7 +82,7 @@ def import_statements_command(folder: Path, /, *, data: Data = None, database_ur
     if not folder.is_dir():
         raise UsageError(f"'{folder}' is not a folder of statements")
     files = {path.name: bootstrap.read_file(path, what="statement") for path in sorted(folder.glob("*.cbor"))}
-    with _opened(data, database_url) as opened:
+    with opened_region(data, database_url) as opened:
         from comity.bootstrap.region import take_over
 
         taken = take_over(opened, files)
@@ -100,7 +100,7 @@ def recognise_command(other: str, /, *, data: Data = None, database_url: Databas
     """
     if not is_region(other):
         raise UsageError(f"'{other}' is not the code of a region")
-    with _opened(data, database_url) as opened:
+    with opened_region(data, database_url) as opened:
         from comity.bootstrap.region import recognise
 
         recognise(opened, RegionCode(other))
@@ -112,7 +112,7 @@ def verify_audit_command(
     *, data: Data = None, database_url: DatabaseUrl = None, as_json_text: AsJson = False
 ) -> int:
     """Check the chain of the audit from its first row, and locate tampering. Exit code: 0 it holds, 1 not."""
-    with _opened(data, database_url) as opened:
+    with opened_region(data, database_url) as opened:
         from comity.issuance.audit import verify_audit
 
         with opened.issuer.store.reading() as transaction:
@@ -128,7 +128,8 @@ def verify_audit_command(
     return FAULTY if check.faults else 0
 
 
-def _opened(data: Path | None, database_url: str | None) -> OpenRegion:
+def opened_region(data: Path | None, database_url: str | None) -> OpenRegion:
+    """Open the region that the command line and the environment name. Raises: as `open_region`."""
     settings = node_settings(data=data, database_url=database_url)
     from comity.bootstrap.region import open_region
 
