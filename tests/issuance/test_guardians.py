@@ -150,7 +150,7 @@ def test_who_has_signed_in_alone_is_nobodys_dependant_until_a_clerk_allows_it() 
         declare(region, guardian, elder)
 
     with region.store.transaction() as transaction:
-        act = allow_guardian(transaction, region, CLERK, elder.document)
+        act = allow_guardian(transaction, region, CLERK, elder.document, at=AT)
         assert transaction.of(Session).select() == []
 
     assert (act.actor, act.act, act.subject) == ("officer:clerk", "allow_guardian", person.holder)
@@ -161,9 +161,9 @@ def test_c0_a_clerk_allows_it_in_the_own_division_and_with_the_role_only() -> No
     region, _ = region_with_guardian()
     for officer in (replace(CLERK, division="150200"), replace(CLERK, roles=(Role.SUPERVISOR,))):
         with region.store.transaction() as transaction, pytest.raises(NotPermitted):
-            allow_guardian(transaction, region, officer, resident(1))
+            allow_guardian(transaction, region, officer, resident(1), at=AT)
     with region.store.transaction() as transaction, pytest.raises(UnknownRecord):
-        allow_guardian(transaction, region, CLERK, resident(77))
+        allow_guardian(transaction, region, CLERK, resident(77), at=AT)
 
 
 def test_knowing_a_number_is_not_enough_the_name_must_be_the_persons() -> None:

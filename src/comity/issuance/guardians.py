@@ -15,6 +15,7 @@ from comity.domain.identity import IdentityDocument
 from comity.domain.instant import Instant
 from comity.errors import InvalidInput, NotPossibleNow, UnknownRecord
 from comity.issuance.audit import Act
+from comity.issuance.changes import note_changes
 from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer, require
 from comity.issuance.people import (
@@ -108,7 +109,12 @@ def release_dependant(transaction: Transaction, dependant: HolderKey, *, at: Ins
 
 
 def allow_guardian(
-    transaction: Transaction, issuer: Issuer, officer: Officer, document: IdentityDocument
+    transaction: Transaction,
+    issuer: Issuer,
+    officer: Officer,
+    document: IdentityDocument,
+    *,
+    at: Instant,
 ) -> Act:
     """Let a clerk, who has the person before them, allow a guardian to somebody who has signed in alone.
 
@@ -121,6 +127,7 @@ def allow_guardian(
     require(officer, Permission.HELP_APPLICANTS, division=person.division)
     transaction.of(Person).replace(replace(person, proved_at=None))
     transaction.of(Session).remove(equal("who", holder))
+    note_changes(transaction, (holder,), at=at)
     return Act(actor=f"officer:{officer.officer_id}", act="allow_guardian", subject=holder)
 
 
