@@ -75,6 +75,11 @@ def _region() -> App:
     audit = App(name="audit", help="The account of every act.")
     audit.command("comity.cli.region:verify_audit_command", name="verify", help="Check it.")
     region.command(audit)
+    region.command("comity.cli.region_data:purge_command", name="purge", help="Destroy what is due.")
+    vault = App(name="vault", help="The keys that seal people's data.")
+    vault.command("comity.cli.region_data:rotate_vault_command", name="rotate", help="Add a key, use it.")
+    vault.command("comity.cli.region_data:show_vault_command", name="show", help="Show what each wraps.")
+    region.command(vault)
     return region
 
 

@@ -24,9 +24,11 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.manual_cases import end_due_cases
 from comity.issuance.nonces import remove_nonces
 from comity.issuance.pass_life import restore_overdue
+from comity.issuance.purge import PURGE_EVERY, purge
 from comity.issuance.reminders import REMIND_EVERY, remind
 from comity.issuance.side_doors import SUSPENSIONS_EVERY, end_due_suspensions
 from comity.issuance.status_publication import PUBLISH_EVERY, publish_status
+from comity.issuance.vault_rotation import REWRAP_EVERY, rewrap_all
 from comity.issuance.visitors import continue_waiting
 
 
@@ -99,6 +101,14 @@ def _imports(issuer: Issuer, folder: Path, at: Instant) -> None:
     go_on_with_imports(issuer, at=at)
 
 
+def _vault(issuer: Issuer, folder: Path, at: Instant) -> None:
+    rewrap_all(issuer, at=at)
+
+
+def _purge(issuer: Issuer, folder: Path, at: Instant) -> None:
+    purge(issuer, at=at)
+
+
 DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="corrections", every_seconds=ESCALATE_EVERY, run=_corrections),
     Duty(name="suspensions", every_seconds=SUSPENSIONS_EVERY, run=_suspensions),
@@ -114,5 +124,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="reminders", every_seconds=REMIND_EVERY, run=_reminders),
     Duty(name="old-changes", every_seconds=HOUR, run=_old_changes),
     Duty(name="evidence-imports", every_seconds=IMPORTS_EVERY, run=_imports),
+    Duty(name="vault", every_seconds=REWRAP_EVERY, run=_vault),
+    Duty(name="purge", every_seconds=PURGE_EVERY, run=_purge),
 )
 """Every duty of a region; each part of issuance adds its own."""

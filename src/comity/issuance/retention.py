@@ -21,12 +21,13 @@ from comity.issuance.declarations import Declaration
 from comity.issuance.destruction import DestructionRecord
 from comity.issuance.due_standings import RulebookSweep
 from comity.issuance.enrolment import Enrolment
-from comity.issuance.evidence import EvidenceImport, EvidenceRow, RiskAreaRow
+from comity.issuance.evidence import EvidenceRow, RiskAreaRow
 from comity.issuance.extra_demands import DemandState, ExtraDemand
 from comity.issuance.gate_counts import GateCount
 from comity.issuance.gate_log import GATE_LOG_KEPT, GateLog
 from comity.issuance.gates import Gate
 from comity.issuance.home_inquiries import HomeInquiry, InquiryState
+from comity.issuance.import_records import EvidenceImport, ImportHolder
 from comity.issuance.manual_cases import CaseState, ManualCase
 from comity.issuance.nonces import UsedNonce
 from comity.issuance.officers import Officer
@@ -51,6 +52,7 @@ from comity.issuance.side_doors import PassAct
 from comity.issuance.sign_in import PendingSignIn
 from comity.issuance.statements import StatementRow
 from comity.issuance.status_places import StatusShard
+from comity.issuance.status_publication import PublishedList
 
 EVIDENCE_KEPT: Final = 60 * DAY
 """Seconds from the end of evidence: longer than any rule counts back."""
@@ -141,6 +143,7 @@ LINKED_CLOCKS: Final[dict[type[Record], str]] = {
     EvidenceRow: "60 days from its end, while the holder is green: it may be what a colour rests on",
     Person: "180 days from the last sign-in, with no pass, session, guardianship, correction or evidence",
     CorrectionEvent: "with its correction",
+    ImportHolder: "until its import is done or rejected",
     Standing: "with the person, or with the last evidence of somebody who never registered",
 }
 """The clocks that look at other records too."""
@@ -155,6 +158,7 @@ KEPT: Final[dict[type[Record], str]] = {
     RulebookSweep: "how far a new rulebook was followed",
     EvidenceImport: "who brought evidence, when and how much; no person is named",
     StatusShard: "the order of a public list",
+    PublishedList: "where the publication of a list stands",
     Officer: "an account, as long as acts name it; closed, never removed",
     PasskeyCredential: "removed with its account or by its owner",
     RecoveryCode: "removed with the next sheet or the account",

@@ -2,8 +2,8 @@
 
 A rotation adds a key, after which whoever opens the vault anew seals with it; old keys stay readable, and a
 process that does not know the new one yet reads it from the key store when it meets it. Records are wrapped
-again in batches, and forward only: a process that still seals with an older key leaves newer ones alone. A key
-that no record names any more is kept for the sake of backups. Nothing is decrypted here but data keys.
+again in batches, and forward only: a process that still seals with an older key leaves newer ones alone. Old
+keys are never taken out of the key store, since backups need them. Nothing is decrypted here but data keys.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from comity.issuance.search import equal, one_of
 
 REWRAP_EVERY: Final = 10 * MINUTE
 """Seconds between two looks for records under an older key."""
+COUNTED: Final = 10_000
+"""How far the records of one kind under one key are counted."""
 REWRAP_BATCH: Final = 500
 """Records of one transaction."""
 
@@ -32,7 +34,7 @@ R = TypeVar("R", Person, CorrectionEvent, Gate, ExtraDemand)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VaultUse:
-    """How many records, counted up to a bound, each vault key still wraps."""
+    """How many records a vault key still wraps, each kind counted up to a bound."""
 
     key: str
     is_current: bool
@@ -62,12 +64,11 @@ def rewrap_all(issuer: Issuer, *, at: Instant, limit: int = REWRAP_BATCH) -> int
     return total
 
 
-def vault_uses(transaction: Transaction, issuer: Issuer, *, limit: int = 1_000) -> tuple[VaultUse, ...]:
-    """Say of each vault key how much it wraps; one that wraps nothing and is not current may go."""
+def vault_uses(transaction: Transaction, issuer: Issuer, *, limit: int = COUNTED) -> tuple[VaultUse, ...]:
+    """Say of each vault key how much it still wraps."""
+    current = issuer.vault.current
     return tuple(
-        VaultUse(
-            key=key, is_current=key == issuer.vault.current, records=_count(transaction, key, limit=limit)
-        )
+        VaultUse(key=key, is_current=key == current, records=_count(transaction, key, limit=limit))
         for key in issuer.vault.keys
     )
 

@@ -1,0 +1,32 @@
+"""A region's vault rotated from the command line, while workers go on: see `issuance.vault_rotation`."""
+
+from __future__ import annotations
+
+import secrets
+
+from comity.bootstrap.region import OpenRegion, open_region, require_passphrase
+from comity.bootstrap.settings import NodeSettings
+from comity.issuance.audit import Act, record_acts
+from comity.issuance.ports import SecretUse
+from comity.issuance.vault import KEY_LENGTH
+from comity.issuance.vault_rotation import rewrap_all
+from comity.storage.keyfile import KeyFile
+
+
+def add_vault_key(region: OpenRegion) -> str:
+    """Add a vault key and give its id; whoever opens the region anew seals with it. Raises: KeyStoreError."""
+    keys = KeyFile(region.folder.keys, passphrase=require_passphrase(region.settings))
+    key = keys.add_secret(region.issuer.region, SecretUse.VAULT, secrets.token_bytes(KEY_LENGTH))
+    with region.issuer.store.transaction() as transaction:
+        act = Act(actor="region", act="add_vault_key", subject=key)
+        record_acts(transaction, [act], at=region.clock())
+    return key
+
+
+def rewrap_region(settings: NodeSettings) -> int:
+    """Open the region anew and wrap everything again under its newest vault key; say how many records.
+
+    Raises: KeyStoreError, StoreUnavailable, UsageError.
+    """
+    with open_region(settings) as region:
+        return rewrap_all(region.issuer, at=region.clock())
