@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from comity.errors import KeyStoreError
+from comity.issuance.corrections import CorrectionEvent
 from comity.issuance.extra_demands import ExtraDemand
 from comity.issuance.gates import Gate, GateState
 from comity.issuance.issuer import Issuer
@@ -17,9 +18,8 @@ from comity.issuance.records import AuditRow, Person
 from comity.issuance.search import equal
 from comity.issuance.vault import StoredVaultKeys, Vault, make_vault, open_vault
 from comity.issuance.vault_rotation import (
+    SealedRecord,
     VaultUse,
-    key_of,
-    lock_of,
     rewrap_all,
     rewrap_people,
     sealed_of,
@@ -119,13 +119,17 @@ def test_every_sealed_kind_is_wrapped_again_and_the_audit_says_how_many(tmp_path
     assert rewrap_all(after, at=AT, limit=1) == 4
 
     with issuer.store.reading() as transaction:
-        for kind in (Person, Gate, ExtraDemand, type(said)):
-            for record in transaction.of(kind).select():
-                sealed = sealed_of(record)
-                if sealed is not None:
-                    assert record.vault_key == "vault-2"
-                    assert after.vault.open(sealed, vault_key="vault-2")
-                assert key_of(record) and lock_of(record)
+        records: list[SealedRecord] = [
+            *transaction.of(Person).select(),
+            *transaction.of(Gate).select(),
+            *transaction.of(ExtraDemand).select(),
+            *transaction.of(CorrectionEvent).select(),
+        ]
+        for record in records:
+            sealed = sealed_of(record)
+            if sealed is not None:
+                assert record.vault_key == "vault-2"
+                assert after.vault.open(sealed, vault_key="vault-2")
         acts = transaction.of(AuditRow).select(equal("act", "rewrap_vault"))
         uses = vault_uses(transaction, after)
     assert [(act.subject, act.detail) for act in acts] == [("vault-2", '{"records":4}')]
@@ -137,9 +141,9 @@ def test_every_sealed_kind_is_wrapped_again_and_the_audit_says_how_many(tmp_path
 
 
 def test_no_kind_with_a_vault_key_is_forgotten() -> None:
-    sealed = {kind.__name__ for kind in kinds() if "vault_key" in kind.__dataclass_fields__}
+    sealed = {kind for kind in kinds() if "vault_key" in kind.__annotations__}
 
-    assert sealed == {"Person", "CorrectionEvent", "Gate", "ExtraDemand"}
+    assert sealed == {Person, CorrectionEvent, Gate, ExtraDemand}
 
 
 def test_a_lost_key_is_told_and_nothing_is_changed(tmp_path: Path) -> None:
