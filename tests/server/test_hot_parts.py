@@ -14,10 +14,11 @@ import pytest
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.instant import DAY, MINUTE
 from comity.errors import StoreUnavailable
+from comity.issuance.changes import note_changes
 from comity.issuance.gate_log import GateLog, Verified, VerifiedBy
 from comity.issuance.ports import Transaction
 from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
-from comity.issuance.records import Change, HolderKey, IssuedPass, PassState, Standing
+from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
 from comity.server.recent_changes import CHANGES_KEPT, RecentChanges
 from comity.server.verification_log import VerificationLog
 from comity.storage.memory import MemoryStore
@@ -88,7 +89,7 @@ def turn(gate_node: GateNode, colour: Colour, *, number: int, at: int = AT) -> N
         data=b"",
     )
     with gate_node.issuer.store.transaction() as transaction:
-        transaction.of(Change).add(Change(number=number, holder=HOLDER, at=at))
+        note_changes(transaction, [HOLDER], at=at)
         if number == 1:
             transaction.of(Standing).add(standing)
             transaction.of(IssuedPass).add(issued)

@@ -80,6 +80,10 @@ def _region() -> App:
     vault.command("comity.cli.region_data:rotate_vault_command", name="rotate", help="Add a key, use it.")
     vault.command("comity.cli.region_data:show_vault_command", name="show", help="Show what each wraps.")
     region.command(vault)
+    demands = App(name="extra-demands", help="Reports on extra demands (C3.2).")
+    demands.command("comity.cli.extra_demands:list_command", name="list", help="List the reports.")
+    demands.command("comity.cli.extra_demands:counts_command", name="counts", help="Count by county.")
+    region.command(demands)
     return region
 
 

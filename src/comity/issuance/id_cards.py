@@ -1,8 +1,8 @@
 """The ID card read at an online checkpoint (settled rule 14): an online pass made for this one answer.
 
-Whoever holds a current pass of this region, on any phone or on paper, is answered by the standing of this
-moment, as if an online pass had been shown. Without a current pass there is no answer, and it is the same for
-somebody this region does not know: an ID card does not tell who applied.
+Whoever this region knows is answered by the standing of this moment, as if an online pass had been shown;
+somebody whose passes have all run out or been withdrawn is told to renew (C2.4). For whom this region does
+not know the answer is the same: an ID card does not tell who applied.
 """
 
 from __future__ import annotations
@@ -17,30 +17,34 @@ from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of
 from comity.issuance.ports import Transaction
-from comity.issuance.records import IssuedPass, PassState, Standing
-from comity.issuance.search import at_least, equal
+from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
+from comity.issuance.search import equal
+from comity.issuance.standing import find_or_assess
 
 
-def find_online_pass(
-    transaction: Transaction, issuer: Issuer, document: IdentityDocument, *, at: Instant
-) -> bytes | None:
-    """Make an online pass for the holder of a document who has a current pass.
+def find_online_pass(issuer: Issuer, document: IdentityDocument, *, at: Instant) -> bytes | None:
+    """Make an online pass for the holder of a document, assessed as of now, unless there is nothing current.
 
     Raises: KeyStoreError, SigningRefused, StoreUnavailable.
     """
     holder = holder_of(issuer, document)
-    current = transaction.of(IssuedPass).select(
-        equal("holder", holder), equal("state", PassState.CURRENT), at_least("expires_at", at + 1), limit=1
-    )
-    standing = transaction.of(Standing).find(holder)
-    if not current or standing is None:
-        return None
-    shown = open_holders(transaction, issuer, [holder]).get(holder)
-    if shown is None:
-        return None
-    claims = _claims(issuer, shown, standing, at)
-    checked = check_claims(claims, issuer.keys.pass_entry)
+    with issuer.store.reading() as transaction:
+        shown = open_holders(transaction, issuer, [holder]).get(holder)
+        if shown is None or _has_only_old_passes(transaction, holder, at):
+            return None
+        standing = transaction.of(Standing).find(holder)
+    if standing is None or (standing.next_at is not None and at >= standing.next_at):
+        with issuer.store.transaction() as transaction:
+            standing = find_or_assess(transaction, issuer, holder, at=at)
+    checked = check_claims(_claims(issuer, shown, standing, at), issuer.keys.pass_entry)
     return issue(checked, issuer.keys.passes, is_test=issuer.is_test)
+
+
+def _has_only_old_passes(transaction: Transaction, holder: HolderKey, at: Instant) -> bool:
+    known = transaction.of(IssuedPass).select(equal("holder", holder))
+    return bool(known) and not any(
+        issued.state is PassState.CURRENT and at < issued.expires_at for issued in known
+    )
 
 
 def _claims(issuer: Issuer, shown: Holder, standing: Standing, at: Instant) -> PassClaims:

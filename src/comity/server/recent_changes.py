@@ -12,7 +12,7 @@ from typing import Final
 from comity.domain.colour import Colour
 from comity.domain.instant import HOUR, Instant
 from comity.errors import StoreUnavailable
-from comity.issuance.changes import changes_since
+from comity.issuance.changes import changes_since, generation
 from comity.issuance.ports import Store, Transaction
 from comity.issuance.records import Change, HolderKey, IssuedPass, Standing
 from comity.issuance.search import at_least, one_of
@@ -43,7 +43,7 @@ class RecentChanges:
         """Read the changes since the last time; with the records out of reach, nothing changes."""
         try:
             with self._store.reading() as transaction:
-                changes = self._new_changes(transaction, at)
+                changes, number = self._new_changes(transaction, at)
                 holders = list(dict.fromkeys(change.holder for change in changes))
                 found = [_colours(transaction, some, at) for some in _in_parts(holders)]
         except StoreUnavailable:
@@ -54,14 +54,14 @@ class RecentChanges:
             if present is not None:
                 kept[signed] = present, at
         self._colours = kept
-        if changes:
-            self._number = max(change.number for change in changes)
+        self._number = number
 
-    def _new_changes(self, transaction: Transaction, at: Instant) -> list[Change]:
-        if self._number is not None:
-            return changes_since(transaction, self._number, limit=_MAX_CHANGES)
-        self._number = 0
-        return transaction.of(Change).select(at_least("at", at - CHANGES_KEPT))
+    def _new_changes(self, transaction: Transaction, at: Instant) -> tuple[list[Change], int]:
+        if self._number is None:
+            number = generation(transaction)
+            return transaction.of(Change).select(at_least("at", at - CHANGES_KEPT)), number
+        changes = changes_since(transaction, self._number, limit=_MAX_CHANGES)
+        return changes, changes[-1].number if changes else self._number
 
 
 def _in_parts(holders: list[HolderKey]) -> Iterator[list[HolderKey]]:
