@@ -1,4 +1,7 @@
-"""`comity demo`: the notice as it happened, on embedded defaults: real keys, real codes, real pictures."""
+"""`comity demo`: the notice as it happened, on embedded defaults: real keys, real codes, real pictures.
+
+Then two region nodes with sample people, and a newcomer who goes through everything (`demo_tour`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from comity import bootstrap
+from comity.cli.demo_tour import run_nodes
 from comity.cli.scenario import UNMET, console, open_scenario, results_table, write_results
 from comity.cli.verify import spoken
 from comity.domain.decision import Outcome
@@ -21,12 +25,12 @@ OUT: Final = Path("comity-demo")
 
 
 def demo_command(*, once: bool = False, out: Path = OUT) -> int:
-    """Run the federation of the notice: passes drawn, read back from the picture, decided offline.
+    """Run the federation of the notice, then serve Inner Mongolia and Guangdong with sample people.
 
     Parameters
     ----------
     once
-        Print everything and end; without it, the crossings are told one by one.
+        Print everything and end; without it, the crossings are told one by one, and the nodes stay.
     out
         Folder for the pictures, bundles and lists.
     """
@@ -40,7 +44,9 @@ def demo_command(*, once: bool = False, out: Path = OUT) -> int:
             _tell(scenario, result, f"{number}/{len(results)}")
     console().print(results_table(scenario, results))
     print(_summary(results, out))
-    return 0 if all(result.holds for result in results) else UNMET
+    if not all(result.holds for result in results):
+        return UNMET
+    return run_nodes(out, once=once)
 
 
 def _read_back(result: EncounterResult, out: Path) -> None:

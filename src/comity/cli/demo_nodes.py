@@ -31,13 +31,24 @@ _LOOPBACK: Final = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoNode:
-    """One node that is being served: where, its data, and the token of an epidemiologist."""
+    """One node that is being served: where, its data, and what opens its keys."""
 
     region: RegionCode
     url: str
     data: Path
-    officer: str
+    passphrase: str
     client: httpx2.Client
+
+    def officers(self) -> tuple[str, str]:
+        """TEST: sign two officers in, as if by passkey, and give their tokens."""
+        from comity.bootstrap.region import open_region, sign_in_for_demo
+        from comity.bootstrap.settings import read_settings
+
+        settings = read_settings(
+            region=self.region, data=self.data, demo=True, key_passphrase=self.passphrase
+        )
+        with open_region(settings) as opened:
+            return sign_in_for_demo(opened), sign_in_for_demo(opened)
 
 
 @contextmanager
@@ -48,7 +59,7 @@ def demo_nodes(out: Path) -> Iterator[tuple[DemoNode, ...]]:
     passphrase = secrets.token_hex(16)
     folders = {region: out / f"node-{region}" for region in REGIONS}
     ports = dict(zip(REGIONS, _free_ports(len(REGIONS)), strict=True))
-    officers = _make_regions(folders, passphrase)
+    _make_regions(folders, passphrase)
     processes = [_serve(region, folders[region], ports[region], passphrase) for region in REGIONS]
     try:
         nodes = tuple(
@@ -56,7 +67,7 @@ def demo_nodes(out: Path) -> Iterator[tuple[DemoNode, ...]]:
                 region=region,
                 url=f"http://{_LOOPBACK}:{ports[region]}",
                 data=folders[region],
-                officer=officers[region],
+                passphrase=passphrase,
                 client=httpx2.Client(base_url=f"http://{_LOOPBACK}:{ports[region]}", timeout=30),
             )
             for region in REGIONS
@@ -70,9 +81,9 @@ def demo_nodes(out: Path) -> Iterator[tuple[DemoNode, ...]]:
         _stop(processes)
 
 
-def _make_regions(folders: dict[RegionCode, Path], passphrase: str) -> dict[RegionCode, str]:
+def _make_regions(folders: dict[RegionCode, Path], passphrase: str) -> None:
     """Make every region, bring each what the others published, let them recognise each other."""
-    from comity.bootstrap.region import init_region, recognise, sign_in_for_demo, take_over
+    from comity.bootstrap.region import init_region, recognise, take_over
     from comity.bootstrap.settings import read_settings
 
     for folder in folders.values():
@@ -87,10 +98,8 @@ def _make_regions(folders: dict[RegionCode, Path], passphrase: str) -> dict[Regi
                 statements = (folder / "published" / "statements").glob("*.cbor")
                 take_over(each.region, {path.name: path.read_bytes() for path in statements})
                 recognise(each.region, other)
-    officers = {region: sign_in_for_demo(each.region) for region, each in made.items()}
     for each in made.values():
         each.region.close()
-    return officers
 
 
 def _clear(folder: Path) -> None:

@@ -158,7 +158,7 @@ class DemoNewcomer:
     def prints_paper(self) -> DemoStep:
         """Apply for a paper pass and print it: no colour on it, the gate compares the identity document."""
         code = self._applied("paper")
-        printed = self.home.client.get(f"/codes/{code['pass_id']}/print", headers=self._headers())
+        printed = self.home.client.get(f"/codes/{code['pass_id']}/paper.pdf", headers=self._headers())
         if printed.status_code != 200 or not printed.content.startswith(b"%PDF"):
             raise ComityError(f"the demo could not print: status {printed.status_code}")
         (self.out / "paper.pdf").write_bytes(printed.content)

@@ -1,4 +1,4 @@
-"""The published files a checkpoint fetches: bundle, anchor and statements, with ETag and Cache-Control."""
+"""The published files a checkpoint fetches: bundle, anchor, lists, deltas, with ETag and Cache-Control."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from fastapi import Path as PathParameter
 from starlette.responses import FileResponse
 
 from comity.errors import UnknownRecord
-from comity.issuance.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER
+from comity.issuance.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, STATUS_FOLDER
+from comity.issuance.status_publication import DELTAS_FOLDER
 from comity.server.access import ServingNode
 
 router = APIRouter(tags=["published files"])
 
+ListName = Annotated[str, PathParameter(pattern=r"^[0-9]{6}-[0-9]{1,9}\.cbor$", examples=["150000-1.cbor"])]
+DeltaName = Annotated[
+    str,
+    PathParameter(pattern=r"^[0-9]{6}-[0-9]{1,9}-[0-9]{1,12}\.cbor$", examples=["150000-1-1584676800.cbor"]),
+]
 CACHED: Final = "public, max-age=60"
 """A change is seen by every cache within a minute."""
 CBOR: Final = "application/cbor"
@@ -45,6 +51,18 @@ def statement(
 ) -> Response:
     """Give the hub's root, the membership or the key list, for `comity region import-statements`."""
     return published_file(request, node.published / STATEMENTS_FOLDER / name)
+
+
+@router.get("/status/{name}", summary="A status list", response_class=Response, responses=_FILE)
+def status_list(node: ServingNode, request: Request, name: ListName) -> Response:
+    """Give a whole list (Token Status List); `150000-1.cbor` is the list `cm:150000/1`."""
+    return published_file(request, node.published / STATUS_FOLDER / name)
+
+
+@router.get("/status-deltas/{name}", summary="A status delta", response_class=Response, responses=_FILE)
+def status_delta(node: ServingNode, request: Request, name: DeltaName) -> Response:
+    """Give what leads from one edition of a list to the next; the name ends in the older one's time."""
+    return published_file(request, node.published / DELTAS_FOLDER / name)
 
 
 def published_file(request: Request, path: Path, *, media_type: str = CBOR) -> Response:
