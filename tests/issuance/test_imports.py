@@ -291,7 +291,7 @@ def test_a_released_import_that_stopped_half_way_is_taken_up_again() -> None:
     release_import(issuer, SECOND, told.import_id, at=AT)
     confirm_import(issuer, THIRD, told.import_id, at=AT)
     half = apply_import(issuer, told.import_id, at=AT, batches=1)
-    assert half.state is ImportState.RELEASED
+    assert half.state is ImportState.ASSESSING
 
     assert go_on_with_imports(issuer, at=AT) == 1
     assert go_on_with_imports(issuer, at=AT) == 0
@@ -384,6 +384,39 @@ def test_a_risk_area_that_came_between_is_seen_when_stays_are_released() -> None
     apply_import(issuer, told.import_id, at=AT)
 
     assert released.affected == 1
+    assert colour_of(issuer, 0) is Colour.RED
+
+
+def test_a_stay_that_was_declared_between_telling_and_release_is_seen() -> None:
+    issuer = make_issuer()
+    told = prepare(issuer, [risk("110106")], ImportKind.RISK_AREAS)
+    keep(issuer, stay(holder(issuer, 0)))
+    assess_now(issuer, holder(issuer, 0))
+    assert (told.affected, colour_of(issuer, 0)) == (0, Colour.GREEN)
+
+    release_import(issuer, SECOND, told.import_id, at=AT)
+    apply_import(issuer, told.import_id, at=AT)
+
+    assert colour_of(issuer, 0) is Colour.RED
+
+
+def test_stays_released_before_a_risk_area_but_assessed_after_it_are_seen() -> None:
+    issuer = make_issuer()
+    row = {
+        "document_kind": "",
+        "document_number": resident_number(0),
+        "area": "110106",
+        "record": "transport",
+        "began_at": "2020-03-18",
+        "ended_at": "2020-03-19",
+    }
+    stays = prepare(issuer, [row], ImportKind.STAYS, source="rail")
+    areas = prepare(issuer, [risk("110106")], ImportKind.RISK_AREAS)
+    release_import(issuer, SECOND, areas.import_id, at=AT)
+    release_import(issuer, SECOND, stays.import_id, at=AT)
+    apply_import(issuer, areas.import_id, at=AT)
+    apply_import(issuer, stays.import_id, at=AT)
+
     assert colour_of(issuer, 0) is Colour.RED
 
 

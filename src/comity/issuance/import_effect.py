@@ -69,7 +69,7 @@ def find_effect(
 ) -> EvidenceImport:
     """Assess everybody an import touches as if it counted, and note how many turn, and how many turn back."""
     if given.kind is ImportKind.RISK_AREAS:
-        _mark_stays(issuer, given)
+        mark_stays(issuer, given)
     affected = turns = clears = 0
     after = ""
     with issuer.store.reading() as transaction:
@@ -102,7 +102,7 @@ def marked(transaction: Transaction, import_id: str, *, after: str = "") -> list
     )
 
 
-def _mark_stays(issuer: Issuer, given: EvidenceImport) -> None:
+def mark_stays(issuer: Issuer, given: EvidenceImport) -> None:
     """Note who stayed in one of the areas that the import lists, or in one whose listing it replaces."""
     with issuer.store.reading() as transaction:
         rows = transaction.of(RiskAreaRow).select(equal("import_id", given.import_id))

@@ -22,18 +22,21 @@ class ImportKind(StrEnum):
 
 
 class ImportState(StrEnum):
-    """Where an import stands; its rows count from `released` on."""
+    """Where an import stands; its rows count from `released` on, its people are noted from `assessing` on."""
 
     LOADING = "loading"
     PREPARED = "prepared"
     HELD = "held"
     RELEASED = "released"
+    ASSESSING = "assessing"
     DONE = "done"
     REJECTED = "rejected"
 
 
 PENDING: Final = (ImportState.LOADING, ImportState.PREPARED, ImportState.HELD)
 """States in which the rows of an import do not count."""
+UNDER_WAY: Final = (ImportState.RELEASED, ImportState.ASSESSING)
+COUNTING: Final = (*UNDER_WAY, ImportState.DONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,17 +20,25 @@ from comity.issuance.import_effect import (
     bears,
     find_effect,
     mark_holders,
+    mark_stays,
     marked,
     replaced_areas,
     silent,
 )
-from comity.issuance.import_records import EvidenceImport, ImportHolder, ImportKind, ImportState
+from comity.issuance.import_records import (
+    COUNTING,
+    UNDER_WAY,
+    EvidenceImport,
+    ImportHolder,
+    ImportKind,
+    ImportState,
+)
 from comity.issuance.imports import ABANDONED_AFTER, BLOCK, discard, import_act
 from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer, require
 from comity.issuance.permissions import Permission
 from comity.issuance.ports import Transaction
-from comity.issuance.search import at_least, equal, one_of
+from comity.issuance.search import at_least, differs, equal, one_of
 from comity.issuance.standing import reassess
 
 MOST_AN_HOUR: Final = 20
@@ -39,7 +47,6 @@ LAPSES_AFTER: Final = DAY
 """Seconds for which the effect told of an import holds."""
 IMPORTS_EVERY: Final = 5
 """Seconds between looks for released imports whose people wait."""
-_COUNTING: Final = (ImportState.RELEASED, ImportState.DONE)
 
 
 def release_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Instant) -> EvidenceImport:
@@ -50,7 +57,8 @@ def release_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Inst
     require(officer, Permission.CONFIRM_ASSIGNMENT, division=issuer.region)
     _renew_effect(issuer, import_id, at=at)
     with issuer.store.transaction() as transaction:
-        transaction.lock(f"import-{get_import(transaction, import_id).source_name}")
+        source = get_import(transaction, import_id).source_name
+        transaction.lock(f"import-{import_id}", f"import-source-{source}")
         given = _in_state(transaction, import_id, ImportState.PREPARED, at=at)
         _require_another(officer, given.imported_by)
         if given.turns and given.turns + _turned_lately(transaction, given, at=at) > MOST_AN_HOUR:
@@ -65,6 +73,7 @@ def confirm_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Inst
     """Release a held import as third officer. Raises: NotPermitted, UnknownRecord, NotPossibleNow."""
     require(officer, Permission.CONFIRM_ASSIGNMENT, division=issuer.region)
     with issuer.store.transaction() as transaction:
+        transaction.lock(f"import-{import_id}")
         given = _in_state(transaction, import_id, ImportState.HELD, at=at)
         _require_another(officer, given.imported_by, given.released_by)
         return _release(transaction, replace(given, confirmed_by=officer.officer_id), officer, at=at)
@@ -72,8 +81,9 @@ def confirm_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Inst
 
 def reject_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Instant) -> EvidenceImport:
     """Reject an import that waits; who brought it may take it back. Raises: as `release_import`."""
-    if not officer.may(Permission.IMPORT_EVIDENCE):
-        require(officer, Permission.CONFIRM_ASSIGNMENT, division=issuer.region)
+    may_import = officer.may(Permission.IMPORT_EVIDENCE)
+    permission = Permission.IMPORT_EVIDENCE if may_import else Permission.CONFIRM_ASSIGNMENT
+    require(officer, permission, division=issuer.region)
     with issuer.store.reading() as transaction:
         get_import(transaction, import_id)
     rejected = discard(issuer, import_id, at=at)
@@ -95,17 +105,19 @@ def apply_import(
 ) -> EvidenceImport:
     """Assess the people that a released import touches, batch by batch; repeating it is safe.
 
+    1. Note again who is touched: evidence or rules may have come between the telling and the release.
+    2. Assess the noted, each batch in one transaction that also takes them off the list.
+
     Raises: NotPossibleNow for an import that is not released, StoreUnavailable.
     """
+    _note_touched(issuer, import_id, at=at)  # 1
     done = 0
-    while True:
+    while True:  # 2
         with issuer.store.transaction() as transaction:
-            transaction.lock(f"import-applied-{import_id}")
+            transaction.lock(f"import-{import_id}")
             given = get_import(transaction, import_id)
             if given.state is ImportState.DONE:
                 return given
-            if given.state is not ImportState.RELEASED:
-                raise NotPossibleNow(f"this import is {given.state}, not released")
             marks = marked(transaction, import_id)
             acts: list[Act] = []
             if not marks:
@@ -122,17 +134,33 @@ def apply_import(
             return given
 
 
+def _note_touched(issuer: Issuer, import_id: str, *, at: Instant) -> None:
+    """Note who is touched by an import whose rows count now; who comes later sees them without it."""
+    with issuer.store.reading() as transaction:
+        given = get_import(transaction, import_id)
+        is_outdated = _is_outdated(transaction, issuer, given, at=at)
+    if given.state in (ImportState.ASSESSING, ImportState.DONE):
+        return
+    if given.state is not ImportState.RELEASED:
+        raise NotPossibleNow(f"this import is {given.state}, not released")
+    if given.kind is ImportKind.RISK_AREAS:
+        mark_stays(issuer, given)
+    elif is_outdated:
+        _mark_again(issuer, given, at=at)
+    with issuer.store.transaction() as transaction:
+        transaction.lock(f"import-{import_id}")
+        now = get_import(transaction, import_id)
+        if now.state is ImportState.RELEASED:
+            transaction.of(EvidenceImport).replace(replace(now, state=ImportState.ASSESSING))
+
+
 def go_on_with_imports(issuer: Issuer, *, at: Instant) -> int:
     """Take up released imports that are not done, and drop what was cut off or lapsed; give how many."""
     with issuer.store.reading() as transaction:
-        imports = transaction.of(EvidenceImport).select(
-            one_of(
-                "state", (ImportState.RELEASED, ImportState.LOADING, ImportState.PREPARED, ImportState.HELD)
-            )
-        )
+        imports = transaction.of(EvidenceImport).select(one_of("state", (*UNDER_WAY, *PENDING)))
     count = 0
     for each in imports:
-        if each.state is ImportState.RELEASED:
+        if each.state in UNDER_WAY:
             apply_import(issuer, each.import_id, at=at)
         elif each.touched_at + (ABANDONED_AFTER if each.state is ImportState.LOADING else LAPSES_AFTER) <= at:
             discard(issuer, each.import_id, at=at)
@@ -165,7 +193,7 @@ def _turned_lately(transaction: Transaction, given: EvidenceImport, *, at: Insta
     """How many people the source turned yellow or red within the last hour."""
     counting = transaction.of(EvidenceImport).select(
         equal("source_name", given.source_name),
-        one_of("state", _COUNTING),
+        one_of("state", COUNTING),
         at_least("released_at", at - HOUR),
     )
     return sum(each.turns for each in counting)
@@ -187,19 +215,30 @@ def _renew_effect(issuer: Issuer, import_id: str, *, at: Instant) -> None:
     with issuer.store.reading() as transaction:
         given = get_import(transaction, import_id)
         version = rulebook_in_force(transaction, issuer, at=at).version
-        newer = transaction.of(EvidenceImport).select(
-            equal("kind", ImportKind.RISK_AREAS),
-            one_of("state", _COUNTING),
-            at_least("released_at", given.began_at),
-            limit=1,
-        )
-    if given.state is not ImportState.PREPARED or (version == given.rulebook_version and not newer):
+        is_outdated = _is_outdated(transaction, issuer, given, at=at)
+    if given.state is not ImportState.PREPARED or not is_outdated:
         return
     if given.kind is not ImportKind.RISK_AREAS:
         _mark_again(issuer, given, at=at)
     told = find_effect(issuer, given, at=at)
     with issuer.store.transaction() as transaction:
-        transaction.of(EvidenceImport).replace(replace(told, rulebook_version=version))
+        transaction.lock(f"import-{import_id}")
+        if get_import(transaction, import_id).state is ImportState.PREPARED:
+            transaction.of(EvidenceImport).replace(replace(told, rulebook_version=version))
+
+
+def _is_outdated(transaction: Transaction, issuer: Issuer, given: EvidenceImport, *, at: Instant) -> bool:
+    """Say whether rules or risk areas came into force since the rows of an import were looked at."""
+    if rulebook_in_force(transaction, issuer, at=at).version != given.rulebook_version:
+        return True
+    newer = transaction.of(EvidenceImport).select(
+        equal("kind", ImportKind.RISK_AREAS),
+        one_of("state", COUNTING),
+        at_least("released_at", given.began_at),
+        differs("import_id", given.import_id),
+        limit=1,
+    )
+    return bool(newer)
 
 
 def _mark_again(issuer: Issuer, given: EvidenceImport, *, at: Instant) -> None:

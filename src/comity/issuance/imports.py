@@ -112,6 +112,7 @@ def import_act(given: EvidenceImport, act: str, officer_id: str) -> Act:
 def discard(issuer: Issuer, import_id: str, *, at: Instant) -> EvidenceImport:
     """Remove the rows of an import that never counted, and close it. Raises: NotPossibleNow."""
     with issuer.store.transaction() as transaction:
+        transaction.lock(f"import-{import_id}")
         found = transaction.of(EvidenceImport).find(import_id)
         if found is None or found.state not in PENDING:
             raise NotPossibleNow("this import counts already, or was rejected")
@@ -131,7 +132,7 @@ def _begin(issuer: Issuer, officer: Officer, file: ImportFile, *, at: Instant) -
         if each.state is ImportState.LOADING and each.touched_at + ABANDONED_AFTER <= at:
             discard(issuer, each.import_id, at=at)
     with issuer.store.transaction() as transaction:
-        transaction.lock(f"import-{file.source_name}")
+        transaction.lock(f"import-source-{file.source_name}")
         waiting = transaction.of(EvidenceImport).select(
             one_of("state", PENDING), equal("source_name", file.source_name)
         )

@@ -62,8 +62,8 @@ class ImportView(BaseModel):
     source: str = Field(examples=["hohhot-cdc"])
     digest: str = Field(description="SHA-256 of the file")
     state: ImportState = Field(
-        description="prepared: waits for a second officer; held: for a third; released: counts, people are "
-        "being assessed; done; rejected: nothing of it is kept"
+        description="prepared: waits for a second officer; held: for a third; released and "
+        "assessing: counts, people are being assessed; done; rejected: nothing of it is kept"
     )
     began_at: str
     released_at: str | None
