@@ -27,6 +27,7 @@ from comity.issuance.import_effect import (
 )
 from comity.issuance.import_records import (
     COUNTING,
+    PENDING,
     UNDER_WAY,
     EvidenceImport,
     ImportHolder,
