@@ -133,6 +133,7 @@ WRONG_NAMES = [
     ("a private character", "张\ue000"),
     ("half a surrogate pair", "张\ud800"),
     ("too long", "王" * (MAX_NAME + 1)),
+    ("long by its spaces", "A" + " " * 300 + "B"),
     ("far too long", "王" * 100_000),
 ]
 

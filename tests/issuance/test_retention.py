@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 import comity.issuance
+from comity.domain.assessment_document import RULE_DAYS
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY, HOUR
 from comity.issuance.audit import verify_audit
@@ -349,3 +350,7 @@ def event(key: str) -> CorrectionEvent:
         sealed=None,
         vault_key=None,
     )
+
+
+def test_evidence_is_kept_longer_than_any_rule_counts_back_and_lasts() -> None:
+    assert 2 * max(RULE_DAYS) * DAY < EVIDENCE_KEPT

@@ -140,6 +140,10 @@ def _proposal(world: World) -> Any:
     }
 
 
+def _document(world: World) -> Any:
+    return {"kind": "resident_id", "number": people.resident_number(world.person())}
+
+
 def _waiting(make: Callable[[World], object], path: str) -> Callable[[World], Asked]:
     def build(world: World) -> Asked:
         make(world)
@@ -177,6 +181,8 @@ BUILDERS: Final[dict[str, Callable[[World], Asked]]] = {
         f"/corrections/{world.correction(kind='foreign_colour', issuer='440000')}/relief",
         {"hours": 6},
     ),
+    "POST /guardian-permissions": lambda world: ("/guardian-permissions", _document(world)),
+    "POST /person-exports": lambda world: ("/person-exports", _document(world)),
     "GET /officers": _waiting(World.account, "/officers"),
     "POST /officers": lambda world: ("/officers", _DESK),
     "PUT /officers/{officer_id}/roles": lambda world: (

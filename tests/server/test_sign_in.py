@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from comity.bootstrap.demo_people import demo_people
 from comity.domain.instant import DAY, MINUTE
 from comity.errors import ProviderUnavailable, UsageError
+from comity.issuance.duties import DUTIES
 from comity.issuance.people import get_person, holder_of, open_person
 from comity.issuance.records import HolderKey, Person
 from comity.issuance.sessions import Session
@@ -355,3 +356,21 @@ def test_the_sample_people_have_keys_of_their_own(region: RegionNode) -> None:
     keys = {holder_of(region.issuer, person.document) for person in SAMPLE}
 
     assert len(keys) == len(SAMPLE)
+
+
+def test_sign_ins_that_took_too_long_are_forgotten_by_a_duty(region: RegionNode, client: TestClient) -> None:
+    client.get("/sign-in", follow_redirects=False)
+    duty = next(each for each in DUTIES if each.name == "sign-ins")
+    for late, left in ((SIGN_IN_LIFE - 1, 1), (SIGN_IN_LIFE, 0)):
+        duty.run(region.issuer, region.node.published, AT + late)
+        with region.node.store.reading() as transaction:
+            assert len(transaction.of(PendingSignIn).select()) == left
+
+
+def test_the_purge_and_the_vault_are_duties_that_do_nothing_when_nothing_is_due(region: RegionNode) -> None:
+    region.person(1)
+    for duty in DUTIES:
+        if duty.name in ("purge", "vault"):
+            duty.run(region.issuer, region.node.published, AT)
+    with region.node.store.reading() as transaction:
+        assert len(transaction.of(Person).select()) == 1

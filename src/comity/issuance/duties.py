@@ -27,6 +27,7 @@ from comity.issuance.pass_life import restore_overdue
 from comity.issuance.purge import PURGE_EVERY, purge
 from comity.issuance.reminders import REMIND_EVERY, remind
 from comity.issuance.side_doors import SUSPENSIONS_EVERY, end_due_suspensions
+from comity.issuance.sign_in import SIGN_IN_LIFE, forget_sign_ins
 from comity.issuance.status_publication import PUBLISH_EVERY, publish_status
 from comity.issuance.vault_rotation import REWRAP_EVERY, rewrap_all
 from comity.issuance.visitors import continue_waiting
@@ -101,6 +102,10 @@ def _imports(issuer: Issuer, folder: Path, at: Instant) -> None:
     go_on_with_imports(issuer, at=at)
 
 
+def _sign_ins(issuer: Issuer, folder: Path, at: Instant) -> None:
+    forget_sign_ins(issuer, at=at)
+
+
 def _vault(issuer: Issuer, folder: Path, at: Instant) -> None:
     rewrap_all(issuer, at=at)
 
@@ -124,6 +129,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="reminders", every_seconds=REMIND_EVERY, run=_reminders),
     Duty(name="old-changes", every_seconds=HOUR, run=_old_changes),
     Duty(name="evidence-imports", every_seconds=IMPORTS_EVERY, run=_imports),
+    Duty(name="sign-ins", every_seconds=SIGN_IN_LIFE, run=_sign_ins),
     Duty(name="vault", every_seconds=REWRAP_EVERY, run=_vault),
     Duty(name="purge", every_seconds=PURGE_EVERY, run=_purge),
 )

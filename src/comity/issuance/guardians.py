@@ -23,7 +23,7 @@ from comity.issuance.people import (
     Relation,
     dependants_of,
     find_guardianship,
-    get_person,
+    get_person_in,
     guardianships_of,
     holder_of,
     open_person,
@@ -118,13 +118,12 @@ def allow_guardian(
 ) -> Act:
     """Let a clerk, who has the person before them, allow a guardian to somebody who has signed in alone.
 
-    The person's own sessions end. Raises: NotPermitted, UnknownRecord.
+    The person's own sessions end. Raises: NotPermitted, UnknownRecord, outside the division too (C0).
     """
     require(officer, Permission.HELP_APPLICANTS)
     holder = holder_of(issuer, document)
     transaction.lock(f"holder-{holder}")
-    person = get_person(transaction, holder)
-    require(officer, Permission.HELP_APPLICANTS, division=person.division)
+    person = get_person_in(transaction, holder, officer)
     transaction.of(Person).replace(replace(person, proved_at=None))
     transaction.of(Session).remove(equal("who", holder))
     note_changes(transaction, (holder,), at=at)

@@ -19,12 +19,14 @@ from comity.domain.region import AreaCode, is_area_code, is_region
 from comity.errors import InvalidInput, UnknownRecord
 from comity.issuance.audit import Act
 from comity.issuance.issuer import Issuer
+from comity.issuance.officers import Officer
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Person
 from comity.issuance.search import equal
 
 MAX_NAME: Final = 64
 """Characters of a name after normalisation (Unicode NFC, one space between words)."""
+_MAX_RAW_NAME: Final = 4 * MAX_NAME
 _NAME_CATEGORIES: Final = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Pd", "Po", "Zs"})
 
 
@@ -136,6 +138,14 @@ def require_carrier(transaction: Transaction, carrier: HolderKey, holder: Holder
         raise UnknownRecord("there is no such dependant")
 
 
+def get_person_in(transaction: Transaction, holder: HolderKey, officer: Officer) -> Person:
+    """Give a person who lives where an officer acts (C0). Raises: UnknownRecord, as for nobody."""
+    person = get_person(transaction, holder)
+    if not officer.covers(person.division):
+        raise UnknownRecord("this region knows nobody by that key")
+    return person
+
+
 def rename_person(transaction: Transaction, issuer: Issuer, person: Person, name: str) -> Person:
     """Put another name to a person, after a correction or a new proof; the caller records the act.
 
@@ -159,7 +169,7 @@ def read_name(text: str) -> str:
 
     Raises: InvalidInput that does not repeat it.
     """
-    name = " ".join(unicodedata.normalize("NFC", text[: 4 * MAX_NAME]).split())
+    name = " ".join(unicodedata.normalize("NFC", text if len(text) <= _MAX_RAW_NAME else "").split())
     good = all(unicodedata.category(character) in _NAME_CATEGORIES for character in name)
     if not 1 <= len(name) <= MAX_NAME or not good or not _has_letter(name):
         raise InvalidInput(

@@ -24,7 +24,7 @@ from comity.issuance.people import holder_of, open_person, read_name, register_p
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Person, Standing
 from comity.issuance.reissue import follow_identity
-from comity.issuance.search import equal
+from comity.issuance.search import at_most, equal
 from comity.issuance.sessions import RESIDENT_SESSION, Session, SessionKind, begin_session, token_hash
 
 SIGN_IN_LIFE: Final = 10 * MINUTE
@@ -140,6 +140,12 @@ def end_session(transaction: Transaction, token: str, holder: HolderKey, *, at: 
     transaction.lock(f"holder-{holder}")
     transaction.of(Session).remove(equal("token_hash", token_hash(token)), equal("who", holder))
     note_changes(transaction, (holder,), at=at)
+
+
+def forget_sign_ins(issuer: Issuer, *, at: Instant) -> int:
+    """Remove the sign-ins that took too long, and say how many."""
+    with issuer.store.transaction() as transaction:
+        return transaction.of(PendingSignIn).remove(at_most("ends_at", at))
 
 
 def _take(issuer: Issuer, *, browser: str, state: str, at: Instant) -> PendingSignIn:

@@ -13,8 +13,8 @@ from comity.domain.instant import rfc3339
 from comity.errors import InvalidInput
 from comity.issuance.audit import record_acts
 from comity.issuance.deletion import delete_person
-from comity.issuance.officers import Officer, require
-from comity.issuance.people import get_person, holder_of, move_person, open_person
+from comity.issuance.officers import Officer
+from comity.issuance.people import get_person, get_person_in, holder_of, move_person, open_person
 from comity.issuance.permissions import Permission
 from comity.issuance.person_export import FORMAT, export_person
 from comity.issuance.records import Person
@@ -118,8 +118,7 @@ def export_for(node: ServingNode, officer: Exporting, given: DocumentRequest) ->
     document = read_identity(given.kind, given.number, at=at, allow_test=issuer.is_test)
     holder = holder_of(issuer, document)
     with node.store.reading() as transaction:
-        division = get_person(transaction, holder).division
-    require(officer, Permission.EXPORT_PERSON, division=division)
+        get_person_in(transaction, holder, officer)
     held = export_person(issuer, holder, actor=f"officer:{officer.officer_id}", at=at)
     return JSONResponse(held, headers=_NO_STORE)
 
