@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict
+from starlette.routing import BaseRoute
 
-from comity.server.access import bearer
+from comity.server.access import bearer, officer, resident
+from comity.server.signed_access import gate_or_officer, signed_application, signed_gate
 
 ABOUT: Final = (
     "What residents, officers, gates and relying applications ask of one region. Errors are problem details "
     "(RFC 9457); times are RFC 3339 in +08:00; texts for people are {zh, en}."
 )
 _PROBLEM_TYPE: Final = "application/problem+json"
+_SIGNATURE: Final = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Signature",
+    "description": "One signature by RFC 9421 with Signature-Input and Content-Digest; see docs/services.md.",
+}
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
 
 
@@ -57,20 +65,20 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             described = plain()
             described["info"]["description"] = ABOUT
-            _add_problems(described, _signed_in_routes(app))
+            _add_problems(described, _ways_in(app))
             app.openapi_schema = described
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # the documented way
 
 
-def _add_problems(described: dict[str, Any], signed_in: frozenset[tuple[str, str]]) -> None:
+def _add_problems(described: dict[str, Any], ways: Mapping[tuple[str, str], list[str]]) -> None:
     components = described.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     schemas["Problem"] = Problem.model_json_schema()
-    components["securitySchemes"] = {"session": {"type": "http", "scheme": "bearer"}}
+    components["securitySchemes"] = {"session": {"type": "http", "scheme": "bearer"}, "signature": _SIGNATURE}
     answer = {
         "description": "A problem",
         "content": {_PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -82,25 +90,38 @@ def _add_problems(described: dict[str, Any], signed_in: frozenset[tuple[str, str
                 continue
             operation["responses"].pop("422", None)
             operation["responses"] |= {"4XX": answer, "5XX": answer}
-            if (path, method) in signed_in:
-                operation["security"] = [{"session": []}]
+            if ways.get((path, method)):
+                operation["security"] = [{way: []} for way in ways[path, method]]
 
 
-def _signed_in_routes(app: FastAPI) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (route.path_format, method.lower())
-        for route in app.routes
-        if isinstance(route, APIRoute)
-        and any(call is bearer or _asks_bearer(call) for call in _calls(route.dependant))
+def _ways_in(app: FastAPI) -> dict[tuple[str, str], list[str]]:
+    """Give by path and method how a request may say who asks: by session, by signature, or either."""
+    return {
+        (route.path_format, method.lower()): sorted(
+            {way for call in _calls(route.dependant) for way in _WAYS.get(call, ())}
+        )
+        for route in _api_routes(app.routes)
         for method in route.methods or ()
-    )
+    }
 
 
-def _asks_bearer(call: object) -> bool:
-    return getattr(call, "__module__", "") == "comity.server.access" and getattr(call, "__name__", "") in (
-        "resident",
-        "officer",
-    )
+_WAYS: Final[dict[object, tuple[str, ...]]] = {
+    bearer: ("session",),
+    resident: ("session",),
+    officer: ("session",),
+    signed_gate: ("signature",),
+    signed_application: ("signature",),
+    gate_or_officer: ("session", "signature"),
+}
+
+
+def _api_routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    """List the described routes, those of included routers too."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif (included := getattr(route, "original_router", None)) is not None:
+            yield from _api_routes(included.routes)
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

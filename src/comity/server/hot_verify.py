@@ -190,7 +190,13 @@ class ShownText(BaseModel):
 router = APIRouter(tags=["codes"], lifespan=_beside_the_routes)
 
 
-@router.post("/codes/verify", responses=DECISION_ANSWER, response_model=None, summary="Answer a shown code")
+@router.post(
+    "/codes/verify",
+    responses=DECISION_ANSWER,
+    response_model=None,
+    summary="Answer a shown code",
+    openapi_extra={"security": [{"signature": []}]},
+)
 async def verify_code(shown: ShownText, request: Request) -> Response:
     """Answer a shown code with the Decision of docs/verification-steps.md.
 
