@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from comity.server.app import make_app
 from tests.server.gate_node import GateNode
 
-SESSION, SIGNATURE = {"session": []}, {"signature": []}
+Way = dict[str, list[str]]
+SESSION: Final[Way] = {"session": []}
+SIGNATURE: Final[Way] = {"signature": []}
 
 
 @pytest.mark.parametrize(
@@ -27,7 +30,7 @@ SESSION, SIGNATURE = {"session": []}, {"signature": []}
     ],
 )
 def test_every_route_says_who_may_ask(
-    tmp_path: Path, method: str, path: str, ways: list[dict[str, list[str]]] | None
+    tmp_path: Path, method: str, path: str, ways: list[Way] | None
 ) -> None:
     described = make_app(GateNode(folder=tmp_path).node).openapi()
 
