@@ -29,9 +29,7 @@ SIGNATURE: Final[Way] = {"signature": []}
         ("get", "/supervision/counts", [SESSION]),
     ],
 )
-def test_every_route_says_who_may_ask(
-    tmp_path: Path, method: str, path: str, ways: list[Way] | None
-) -> None:
+def test_every_route_says_who_may_ask(tmp_path: Path, method: str, path: str, ways: list[Way] | None) -> None:
     described = make_app(GateNode(folder=tmp_path).node).openapi()
 
     assert described["paths"][path][method].get("security") == ways
