@@ -14,7 +14,7 @@ JOBS   ?= 2
 PYTEST ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test texts vectors oracle fuzz soak pwa e2e demo bench docs lock clean
+.PHONY: help setup check test texts migration vectors oracle fuzz soak pwa e2e demo bench docs lock clean
 
 help: ## this list
 	@echo "make VERB, where VERB is one of"
@@ -23,19 +23,23 @@ help: ## this list
 setup: $(READY) ## make .venv/ with everything pinned; done by itself when needed
 
 check: $(READY) ## style, types, import rules, generated files current, shape of the tree
-	@echo "check 1/7: ruff, style";            $(BIN)/ruff check .
-	@echo "check 2/7: ruff, format";           $(BIN)/ruff format --check .
-	@echo "check 3/7: mypy, strict";           $(BIN)/mypy
-	@echo "check 4/7: who imports whom";       $(BIN)/lint-imports --no-logo
-	@echo "check 5/7: texts current";          $(BIN)/python tools/compile_catalogue.py --check
-	@echo "check 6/7: vectors current";        $(BIN)/python tools/make_vectors.py --check
-	@echo "check 7/7: shape of the tree";      $(BIN)/python tools/check_docs.py && $(BIN)/pytest tests/architecture $(PYTEST)
+	@echo "check 1/8: ruff, style";            $(BIN)/ruff check .
+	@echo "check 2/8: ruff, format";           $(BIN)/ruff format --check .
+	@echo "check 3/8: mypy, strict";           $(BIN)/mypy
+	@echo "check 4/8: who imports whom";       $(BIN)/lint-imports --no-logo
+	@echo "check 5/8: texts current";          $(BIN)/python tools/compile_catalogue.py --check
+	@echo "check 6/8: vectors current";        $(BIN)/python tools/make_vectors.py --check
+	@echo "check 7/8: migrations current";    $(BIN)/python tools/make_migration.py --check
+	@echo "check 8/8: shape of the tree";      $(BIN)/python tools/check_docs.py && $(BIN)/pytest tests/architecture $(PYTEST)
 
 test: $(READY) ## all tests
 	@$(BIN)/pytest tests -n $(JOBS) $(PYTEST)
 
 texts: $(READY) ## compile locales/*.po into the module the program reads
 	@$(BIN)/python tools/compile_catalogue.py
+
+migration: $(READY) ## write the tables of the record classes into the migrations again
+	@$(BIN)/python tools/make_migration.py
 
 vectors: $(READY) ## write vectors/*.json again from the fixed seed
 	@$(BIN)/python tools/make_vectors.py

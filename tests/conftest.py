@@ -8,11 +8,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Final, TypeVar
 
 import pytest
 from hypothesis import settings
 
+from comity.storage.migration import upgrade
+from tests.databases import (
+    PostgresqlServer,
+    make_model_file,
+    make_sqlite_file,
+    start_postgresql,
+)
 from tests.logs import collected_logs, identities_in
 
 _NO_SKIPS: Final = os.environ.get("COMITY_NO_SKIPS") == "1"
@@ -67,3 +75,38 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """See the report of every module, for the one that skips as a whole."""
     return _refuse_skip((yield))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> PostgresqlServer:
+    """A PostgreSQL server, one for all processes of the run; it stops with the last of them."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return start_postgresql(shared)
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql: PostgresqlServer) -> str:
+    """A database of this process with all tables; tests ask for `postgresql_url`."""
+    url = postgresql.create()
+    upgrade(url)
+    return url
+
+
+@pytest.fixture
+def postgresql_url(postgresql: PostgresqlServer, postgresql_database: str) -> str:
+    """The URL of a PostgreSQL database with all tables and nothing in them, until the next test."""
+    postgresql.empty(postgresql_database)
+    return postgresql_database
+
+
+@pytest.fixture(scope="session")
+def sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables and nothing in them."""
+    return make_model_file(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture
+def sqlite_url(sqlite_model: Path, tmp_path: Path) -> str:
+    """The URL of an SQLite database of this test's own, with all tables and nothing in them."""
+    return make_sqlite_file(tmp_path, sqlite_model)

@@ -14,7 +14,7 @@ from tests.architecture.source import document, source_files
 
 STANDARD_WORDS: Final = frozenset(
     """
-    base45 cbor cose cwt sign1 json jsonl png toml cli
+    base45 cbor cose cwt env sign1 json jsonl png postgresql sql sqlite toml cli url
     """.split()  # noqa: SIM905
 )
 """Words of standards and formats, which stay as they are."""
@@ -74,7 +74,7 @@ def _words_of_names() -> dict[str, str]:
     for file in source_files():
         names = [file.name, *(kind.name for kind in file.classes() if not kind.name.startswith("_"))]
         for name in names:
-            for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+", name):
+            for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*", name):
                 words.setdefault(_singular(word.lower()), f"{name} in {file.path}")
     return words
 

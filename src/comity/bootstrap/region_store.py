@@ -5,14 +5,23 @@ from __future__ import annotations
 from comity.bootstrap.region_folder import RegionFolder
 from comity.bootstrap.settings import NodeSettings
 from comity.issuance.ports import Store
-from comity.storage.memory import MemoryStore
+from comity.storage import database_url
+from comity.storage.migration import upgrade
+
+
+def store_url(settings: NodeSettings, folder: RegionFolder) -> str:
+    """Give the URL of the database, password included: it goes into no message."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return database_url.sqlite_url(folder.database)
 
 
 def create_store(settings: NodeSettings, folder: RegionFolder) -> Store:
-    """Make the tables, or bring them up to date, and open the records."""
-    return MemoryStore()
+    """Make or upgrade the tables, and open the records. Raises: UsageError, StoreUnavailable."""
+    upgrade(store_url(settings, folder))
+    return open_store(settings, folder)
 
 
 def open_store(settings: NodeSettings, folder: RegionFolder) -> Store:
-    """Open the records."""
-    return MemoryStore()
+    """Open the records. Raises: UsageError for a URL that names no database Comity works with."""
+    return database_url.open_store(store_url(settings, folder))

@@ -74,7 +74,11 @@ class Records(Protocol[R]):
     """The records of one kind, inside one transaction; what it wrote it reads."""
 
     def add(self, *records: R) -> None:
-        """Add new records. Raises: DuplicateRecord when a key is there already, StoreUnavailable."""
+        """Add new records. Raises: DuplicateRecord when a key is there already, StoreUnavailable.
+
+        After a duplicate of one record the transaction goes on without it; after one among several, or after
+        StoreUnavailable, nothing of the transaction can be kept.
+        """
         ...
 
     def find(self, key: str | int) -> R | None:
@@ -122,11 +126,11 @@ class Store(Protocol):
     """
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """Begin a transaction that may write."""
+        """Begin a transaction that may write; a thread has one at a time."""
         ...
 
     def reading(self) -> AbstractContextManager[Transaction]:
-        """Begin a transaction that only reads, and waits for no writer."""
+        """Begin a transaction that only reads, all of it from one state, and waits for no writer."""
         ...
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
-from typing import Generic
+from typing import Final, Generic
 
 from comity.codec.cose import Kid
 from comity.errors import DuplicateRecord, KeyStoreError, UnknownRecord
@@ -62,53 +62,86 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._tables: Tables = {}
-        self._writing = threading.RLock()
+        self._writing = threading.Lock()
+        self._writer: int | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Work on a copy of the tables and put it in place at the end."""
+        """Work on a copy of the tables and put it in place at the end; a thread has one at a time."""
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a transaction inside a transaction of the same thread would wait for itself")
         with self._writing:
-            working = {name: dict(table) for name, table in self._tables.items()}
-            yield MemoryTransaction(working)
-            self._tables = working
+            self._writer = threading.get_ident()
+            try:
+                working = MemoryTransaction(self._copy(), writes=True)
+                yield working
+                working.end()
+                self._tables = working.tables
+            finally:
+                self._writer = None
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Look at the tables as they stand."""
-        yield MemoryTransaction({name: dict(table) for name, table in self._tables.items()})
+        yield MemoryTransaction(self._copy(), writes=False)
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+    def _copy(self) -> Tables:
+        return {name: dict(table) for name, table in self._tables.items()}
 
 
 class MemoryTransaction:
     """One copy of the tables: see `issuance.ports.Transaction`."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, *, writes: bool) -> None:
+        self._writes = writes
+        self._broken: DuplicateRecord | None = None
+        self.tables: Final = tables
 
     def of(self, kind: type[R]) -> MemoryRecords[R]:
         """Give the records of one kind."""
-        return MemoryRecords(kind, self._tables.setdefault(kind.TABLE, {}))
+        return MemoryRecords(self, kind)
 
     def lock(self, *names: str) -> None:
         """Nobody else writes meanwhile, so that every name is held already."""
+        self.require_writing()
+
+    def require_writing(self) -> None:
+        """Refuse to write in a transaction that only reads."""
+        if not self._writes:
+            raise RuntimeError("this transaction only reads; begin one with transaction()")
+
+    def break_off(self, error: DuplicateRecord) -> None:
+        """Note an error after which nothing of this transaction may be kept."""
+        self._broken = error
+
+    def end(self) -> None:
+        """Raise again what broke this transaction, if anything did."""
+        if self._broken is not None:
+            raise self._broken
 
 
 class MemoryRecords(Generic[R]):
     """The records of one kind in a dictionary: see `issuance.ports.Records`."""
 
-    def __init__(self, kind: type[R], table: dict[str | int, object]) -> None:
+    def __init__(self, transaction: MemoryTransaction, kind: type[R]) -> None:
+        self._transaction = transaction
         self._kind = kind
-        self._table = table
+        self._table = transaction.tables.setdefault(kind.TABLE, {})
         self._key = fields(kind)[0].name  # type: ignore[arg-type]  # a Record is a dataclass
 
     def add(self, *records: R) -> None:
-        """Add new records."""
+        """Add new records; after a duplicate among several, nothing of the transaction can be kept."""
+        self._transaction.require_writing()
         for record in records:
             key = getattr(record, self._key)
             if key in self._table:
-                raise DuplicateRecord(f"{self._kind.TABLE} has this key already")
+                error = DuplicateRecord(f"a {self._name} with this key is there already")
+                if len(records) > 1:
+                    self._transaction.break_off(error)
+                raise error
             self._table[key] = record
 
     def find(self, key: str | int) -> R | None:
@@ -118,9 +151,10 @@ class MemoryRecords(Generic[R]):
 
     def replace(self, record: R) -> None:
         """Put `record` where the one with its key stands."""
+        self._transaction.require_writing()
         key = getattr(record, self._key)
         if key not in self._table:
-            raise UnknownRecord(f"{self._kind.TABLE} has no such key")
+            raise UnknownRecord(f"there is no {self._name} with this key")
         self._table[key] = record
 
     def select(
@@ -140,10 +174,15 @@ class MemoryRecords(Generic[R]):
 
     def remove(self, *where: Where) -> int:
         """Remove the records that meet every condition."""
+        self._transaction.require_writing()
         keys = [key for key, record in self._table.items() if _meets(record, where)]
         for key in keys:
             del self._table[key]
         return len(keys)
+
+    @property
+    def _name(self) -> str:
+        return self._kind.TABLE.replace("_", " ")
 
 
 def _meets(record: object, where: tuple[Where, ...]) -> bool:
