@@ -171,6 +171,20 @@ def _make_declaration() -> None:
     )
 
 
+def _make_destruction() -> None:
+    op.create_table(
+        "destruction",
+        sa.Column("destruction_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("cause", WORD, nullable=False),
+        sa.Column("began_at", NUMBER, nullable=False),
+        sa.Column("ended_at", NUMBER, nullable=True),
+        sa.Column("counts", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("destruction_id"),
+    )
+    op.create_index("destruction_by_began_at", "destruction", ["began_at"], unique=False)
+    op.create_index("destruction_by_ended_at", "destruction", ["ended_at"], unique=False)
+
+
 def _make_enrolment() -> None:
     op.create_table(
         "enrolment",
@@ -738,6 +752,7 @@ def upgrade() -> None:
     _make_correction_event()
     _make_counter()
     _make_declaration()
+    _make_destruction()
     _make_enrolment()
     _make_evidence()
     _make_evidence_import()
@@ -804,6 +819,7 @@ def downgrade() -> None:
     op.drop_table("evidence_import")
     op.drop_table("evidence")
     op.drop_table("enrolment")
+    op.drop_table("destruction")
     op.drop_table("declaration")
     op.drop_table("counter")
     op.drop_table("correction_event")
