@@ -7,7 +7,7 @@ What a colour rests on, or a person still uses, is looked at again under the hol
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from typing import Final
@@ -37,10 +37,10 @@ _USES: Final[tuple[tuple[type[Record], tuple[str, ...], tuple[Where, ...]], ...]
     (IssuedPass, ("holder", "carrier"), ()),
     (Session, ("who",), ()),
     (Guardianship, ("guardian", "dependant"), (equal("ended_at", None),)),
-    (Correction, ("holder", "asked_by"), ()),
     (EvidenceRow, ("holder",), ()),
-    (Declaration, ("holder", "declared_by"), ()),
-    (HomeInquiry, ("holder", "carrier"), ()),
+    (Declaration, ("holder",), ()),
+    (Correction, ("holder",), ()),
+    (HomeInquiry, ("holder",), ()),
 )
 """Whose record somebody is as long as the person is needed: kind, fields, and which records count."""
 
@@ -81,8 +81,17 @@ class _Destruction:
 
     def follow(self, clock: RetentionClock) -> None:
         """Destroy what one clock ends."""
-        while self._do(partial(_remove_due, clock=clock, at=self.at, limit=self.batch)):
-            pass
+        name, last = key_field(clock.kind), None
+        while True:
+            with self.issuer.store.reading() as transaction:
+                due = transaction.of(clock.kind).select(
+                    *clock.due(self.at), *_after(name, last), limit=self.batch
+                )
+            if not due:
+                return
+            keys = [getattr(record, name) for record in due]
+            last = keys[-1]
+            self._do(partial(_remove_due, clock=clock, keys=keys, at=self.at))
 
     def forget_evidence(self) -> None:
         """Destroy evidence that ended long ago, of those who are green with nothing to come."""
@@ -146,12 +155,12 @@ def _close_cut_off(issuer: Issuer, *, at: Instant) -> None:
             record_acts(transaction, [act], at=at)
 
 
-def _remove_due(transaction: Transaction, *, clock: RetentionClock, at: Instant, limit: int) -> Counter[str]:
-    records, name = transaction.of(clock.kind), key_field(clock.kind)
-    keys = [getattr(record, name) for record in records.select(*clock.due(at), limit=limit)]
-    if not keys:
-        return Counter()
-    removed = Counter({clock.kind.TABLE: records.remove(one_of(name, keys), *clock.due(at))})
+def _remove_due(
+    transaction: Transaction, *, clock: RetentionClock, keys: Sequence[str | int], at: Instant
+) -> Counter[str]:
+    """Remove the records with these keys that are still due, and what goes with them."""
+    own = one_of(key_field(clock.kind), keys)
+    removed = Counter({clock.kind.TABLE: transaction.of(clock.kind).remove(own, *clock.due(at))})
     if clock.kind is Correction:
         removed[CorrectionEvent.TABLE] = transaction.of(CorrectionEvent).remove(one_of("correction_id", keys))
     return removed
@@ -176,22 +185,22 @@ def _remove_evidence(
 
 def _remove_people(transaction: Transaction, *, holders: Sequence[HolderKey]) -> Counter[str]:
     transaction.lock(*(f"holder-{holder}" for holder in holders))
-    needed = set(_needed(transaction, holders))
-    free = [holder for holder in holders if holder not in needed]
-    own = one_of("holder", free)
+    own = one_of("holder", _unneeded(transaction, holders))
     return Counter({kind.TABLE: transaction.of(kind).remove(own) for kind in (Person, Standing, Message)})
 
 
-def _needed(transaction: Transaction, holders: Sequence[HolderKey]) -> Iterable[str]:
+def _unneeded(transaction: Transaction, holders: Sequence[HolderKey]) -> list[HolderKey]:
+    """Leave out whoever some other record still needs."""
+    coloured = transaction.of(Standing).select(one_of("holder", holders), differs("colour", Colour.GREEN))
+    left = set(holders) - {standing.holder for standing in coloured}
     for kind, names, where in _USES:
         for name in names:
-            found = transaction.of(kind).select(one_of(name, holders), *where)
-            yield from (getattr(record, name) for record in found)
-    standings = transaction.of(Standing).select(one_of("holder", holders), differs("colour", Colour.GREEN))
-    yield from (standing.holder for standing in standings)
+            found = transaction.of(kind).select(one_of(name, left), *where) if left else []
+            left -= {getattr(record, name) for record in found}
+    return sorted(left)
 
 
-def _after(name: str, last: str | None) -> tuple[Where, ...]:
+def _after(name: str, last: str | int | None) -> tuple[Where, ...]:
     return () if last is None else (at_least(name, last), differs(name, last))
 
 
