@@ -188,3 +188,9 @@ def test_making_a_vault_twice_keeps_the_first() -> None:
 
     assert (first.current, first.finding) == (again.current, again.finding)
     assert len(StoredVaultKeys(store, HOST)) == 1
+
+
+def test_settled_rule_15_a_vault_shown_in_a_trace_shows_no_key() -> None:
+    vault = make_vault(MemoryKeyStore(), HOST, draw=lambda length: b"k" * length)
+
+    assert "kkkk" not in repr(vault)

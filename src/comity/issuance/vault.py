@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -36,9 +36,9 @@ class Vault:
     `draw(n)` gives n random bytes.
     """
 
-    keys: Mapping[str, bytes]
+    keys: Mapping[str, bytes] = field(repr=False)
     current: str
-    finding: bytes
+    finding: bytes = field(repr=False)
     draw: Callable[[int], bytes]
 
     def holder_key(self, kind: str, number: str) -> HolderKey:
