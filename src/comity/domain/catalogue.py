@@ -306,6 +306,34 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "outcome.REFER": ("转请主管部门", "Referred"),
     "outcome.REJECT": ("此码不可用", "Code unusable"),
     "outcome.UNDECIDED": ("暂未判定", "Undecided"),
+    "paper.carry": (
+        "请随身携带身份证，保持二维码平整清洁。到期前可重新申领、重新打印。",
+        ("Carry your ID card with it and keep the code flat and clean. Apply again and print anew before "
+         "it runs out."),
+    ),
+    "paper.changed": (
+        "如您的健康信息有变化，本页不再有效，请按通知重新打印。",
+        ("When your health data changes, this sheet is no longer valid; print it again when you are told "
+         "so."),
+    ),
+    "paper.expires": ("有效期至", "Valid until"),
+    "paper.guardian": ("由监护人代办", "Applied for by a guardian"),
+    "paper.issued": ("发码时间", "Issued"),
+    "paper.issuer": ("发码地区", "Issued by"),
+    "paper.last_four": ("证件号后四位", "Last four of the ID number"),
+    "paper.lost": (
+        ("遗失怎么办：请在应用中作废，或请社区、查验点工作人员协助。之后可在本地重新申领；人在外地的，"
+         "也可在所在地申领。"),
+        ("If it is lost: void it in the app, or ask your community or a checkpoint for help. Then apply "
+         "for another with your own region, or where you are staying."),
+    ),
+    "paper.name": ("姓名", "Name"),
+    "paper.scan": (
+        "请查验人员扫描二维码，并将姓名和证件号后四位与身份证核对。纸面不显示结果，以扫描结果为准。",
+        ("At a checkpoint: scan the code, then compare the name and the last four digits with the ID card. "
+         "This sheet shows no result; the scan does."),
+    ),
+    "paper.title": ("纸质健康码", "Health pass on paper"),
     "pass_reason.death": ("持码人死亡", "the holder was reported dead"),
     "pass_reason.holders_wish": ("本人要求", "the holder asked for it"),
     "pass_reason.issued_in_error": ("发码有误", "it was issued in error"),

@@ -9,14 +9,14 @@ import base64
 import binascii
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.claims import DeviceKey
 from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import rfc3339
 from comity.domain.validity import is_expired
-from comity.errors import InvalidInput
+from comity.errors import InvalidInput, NotPossibleNow
 from comity.issuance import visitors
 from comity.issuance.application import RENEWAL_AFTER, GrantedPass, PassRequest, WaitingApplication
 from comity.issuance.home_inquiries import HomeInquiry
@@ -24,6 +24,7 @@ from comity.issuance.pass_life import VoidReason, own_pass, passes_in_hand, void
 from comity.issuance.phone_keys import deposit_phone_key, read_phone_key
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.server.access import Resident, ServingNode
+from comity.server.paper_pass import SheetSize, draw_sheet, read_paper
 from comity.server.words import HolderName
 
 router = APIRouter(tags=["code making 健康码制码"])
@@ -152,6 +153,30 @@ def read_code(pass_id: PassIdPath, signed_in: Resident, node: ServingNode, respo
         issued = own_pass(transaction, signed_in, pass_id)
     response.headers["cache-control"] = NO_STORE
     return as_code(issued, at=node.clock())
+
+
+@router.get(
+    "/codes/{pass_id}/paper.pdf",
+    summary="A paper pass to print",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def print_code(
+    pass_id: PassIdPath,
+    signed_in: Resident,
+    node: ServingNode,
+    size: Annotated[SheetSize, Query(description="the paper to print on")] = SheetSize.A4,
+) -> Response:
+    """Draw a current paper pass: its code, masked name and last four, and no colour (settled rule 14)."""
+    with node.store.reading() as transaction:
+        issued = own_pass(transaction, signed_in, pass_id)
+    if issued.pass_class is not PassClass.PAPER:
+        raise NotPossibleNow("only a paper pass is printed", next_step="Apply for one of class 'paper'.")
+    if issued.state is not PassState.CURRENT or is_expired(issued.expires_at, at=node.clock()):
+        raise NotPossibleNow("this pass is not current any more", next_step="Apply for another.")
+    sheet = draw_sheet(read_paper(issued, is_test=node.issuer.is_test), size)
+    headers = {"cache-control": NO_STORE, "content-disposition": 'inline; filename="health-pass.pdf"'}
+    return Response(sheet, media_type="application/pdf", headers=headers)
 
 
 @router.post("/codes/{pass_id}/void", summary="Withdraw a lost or stolen pass")
