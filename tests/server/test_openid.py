@@ -67,20 +67,24 @@ def signed(given: Claims, key: ECKey = KEY, *, kid: str | None = None) -> str:
     return jwt.encode({"alg": "ES256", "kid": kid or key.kid}, given, key)
 
 
+def described(**changed: object) -> dict[str, object]:
+    """A provider's description, some of it changed."""
+    good: dict[str, object] = {
+        "issuer": ISSUER,
+        "authorization_endpoint": "https://id.example/authorize?tenant=1",
+        "token_endpoint": "https://id.example/token",
+        "jwks_uri": "https://id.example/keys",
+    }
+    return good | changed
+
+
 @dataclass
 class Elsewhere(httpx2.BaseTransport):
     """A provider in another place, made of answers."""
 
     id_token: object = field(default_factory=lambda: signed(claims()))
     keys: object = field(default_factory=lambda: {"keys": [KEY.as_dict(private=False)]})
-    described: dict[str, object] = field(
-        default_factory=lambda: {
-            "issuer": ISSUER,
-            "authorization_endpoint": "https://id.example/authorize?tenant=1",
-            "token_endpoint": "https://id.example/token",
-            "jwks_uri": "https://id.example/keys",
-        }
-    )
+    described: dict[str, object] = field(default_factory=lambda: described())
     token_answer: Callable[[], httpx2.Response] | None = None
     asked: list[httpx2.Request] = field(default_factory=list)
 
@@ -266,6 +270,11 @@ FAILING: list[tuple[str, httpx2.BaseTransport]] = [
     ("out of reach", Cut()),
     ("a description of another issuer", Elsewhere(described={"issuer": "https://other.example"})),
     ("a description without endpoints", Elsewhere(described={"issuer": ISSUER})),
+    ("keys over plain http", Elsewhere(described=described(jwks_uri="http://id.example/keys"))),
+    (
+        "a token endpoint over plain http",
+        Elsewhere(described=described(token_endpoint="http://id.example/t")),
+    ),
     ("an empty description", Elsewhere(described={})),
     ("keys that are a list", Elsewhere(keys=[])),
     ("keys that are a number", Elsewhere(keys={"keys": 5})),
@@ -331,7 +340,7 @@ def test_a_new_key_of_the_provider_is_found_but_asked_for_at_most_once_a_minute(
 
 
 @pytest.mark.parametrize(
-    "issuer", ["http://id.example", "ftp://id.example", "id.example", "https://", "https://a?b"]
+    "issuer", ["http://id.example", "ftp://id.example", "id.example", "https://", "https://a#b"]
 )
 def test_an_issuer_that_is_no_https_address_is_refused(issuer: str) -> None:
     with pytest.raises(UsageError, match="https"):

@@ -374,3 +374,9 @@ def test_the_purge_and_the_vault_are_duties_that_do_nothing_when_nothing_is_due(
             duty.run(region.issuer, region.node.published, AT)
     with region.node.store.reading() as transaction:
         assert len(transaction.of(Person).select()) == 1
+
+
+def test_a_demo_on_another_address_of_this_house_signs_people_in_too(region: RegionNode) -> None:
+    node = replace(region.node, public_url="http://192.168.1.20:8150")
+
+    assert sign_in(TestClient(make_app(node), base_url=node.public_url), 4).token

@@ -42,6 +42,7 @@ MAX_ANSWER: Final = 256 * 2**10
 ALGORITHMS: Final = ("ES256", "ES384", "PS256", "RS256")
 """Signatures taken on ID tokens: with public keys only, so that no shared secret ever signs."""
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_ENDPOINTS: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _OK: Final = 200
 
 T = TypeVar("T")
@@ -59,18 +60,20 @@ class ProviderClaims:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderAccount:
-    """What a provider and this region agreed on; `secret` is None for a public client."""
+    """What a provider and this region agreed on; `secret` is None for a public client.
+
+    `is_inside` is for the demo provider, which is asked without any connection.
+    """
 
     issuer: str
     client_id: str
     secret: str | None = field(default=None, repr=False)
     scope: str = "openid profile"
     claims: ProviderClaims = ProviderClaims()
+    is_inside: bool = False
 
     def __post_init__(self) -> None:
-        address = urlsplit(self.issuer)
-        is_safe = address.scheme == "https" or (address.scheme == "http" and address.hostname in _LOOPBACK)
-        if not is_safe or not address.hostname or address.query or address.fragment:
+        if not self.is_inside and not _is_safe(self.issuer):
             raise UsageError(
                 "the identity provider's issuer is not an https address",
                 next_step="Check COMITY_IDENTITY_ISSUER; plain http is for this machine only.",
@@ -228,11 +231,14 @@ class OpenIDProvider:
         document = _json(client, self._account.issuer.rstrip("/") + DISCOVERY_PATH)
         if document["issuer"] != self._account.issuer:
             raise ValueError("another issuer")
-        keys = KeySet.import_key_set(_json(client, str(document["jwks_uri"])))  # type: ignore[arg-type]
+        endpoints = [str(document[name]) for name in _ENDPOINTS]
+        if not self._account.is_inside and not all(_is_safe(each) for each in endpoints):
+            raise ValueError("an endpoint without https")
+        authorization, token, keys = endpoints
         return _Known(
-            authorization=str(document["authorization_endpoint"]),
-            token=str(document["token_endpoint"]),
-            keys=keys,
+            authorization=authorization,
+            token=token,
+            keys=KeySet.import_key_set(_json(client, keys)),  # type: ignore[arg-type]
             at=at,
         )
 
@@ -285,6 +291,13 @@ class _Kept(httpx2.BaseTransport):
     @override
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         return self._inner.handle_request(request)
+
+
+def _is_safe(url: str) -> bool:
+    """Say whether an address is https, or http on this machine."""
+    address = urlsplit(url)
+    is_https = address.scheme == "https" and address.hostname is not None
+    return (is_https or (address.scheme == "http" and address.hostname in _LOOPBACK)) and not address.fragment
 
 
 def _json(client: OAuth2Client, url: str) -> dict[str, object]:

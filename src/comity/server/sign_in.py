@@ -105,7 +105,7 @@ def _set_provider(node: Node) -> IdentityProvider | None:
 
 
 def _demo(provider: DemoProvider) -> IdentityProvider:
-    account = ProviderAccount(issuer=provider.issuer, client_id=CLIENT_ID)
+    account = ProviderAccount(issuer=provider.issuer, client_id=CLIENT_ID, is_inside=True)
     return OpenIDProvider(account, allow_test=True, transport=DemoTransport(provider))
 
 
