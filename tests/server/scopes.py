@@ -17,7 +17,7 @@ from comity.issuance.gate_counts import GateCount
 from comity.issuance.permissions import Role
 from tests import people
 from tests.builders import AT, key
-from tests.region import RegionNode
+from tests.region import RegionNode, headers
 from tests.server.desks import CITY, Desks
 
 COUNTY: Final = "150102"
@@ -98,6 +98,27 @@ class World(Desks):
         answer = self.client.post("/extra-demands", json=report)
         return str(answer.json()["demand"]["demand_id"])
 
+    def evidence(self, people: int = 1) -> str:
+        """An import of contacts that waits for a second officer."""
+        epidemiologist = self.region.officer(Role.EPIDEMIOLOGIST)
+        brought = self.client.post(
+            "/evidence-imports",
+            params={"kind": "contacts", "source": f"list {self.person()}"},
+            content=contacts(people),
+            headers=headers(self.region.token(epidemiologist)),
+        )
+        return str(brought.json()["import_id"])
+
+    def held_evidence(self) -> str:
+        """An import of contacts that waits for a third officer."""
+        import_id = self.evidence(21)
+        self.post(self.region.officer(Role.SECOND_OFFICER), f"/evidence-imports/{import_id}/release")
+        return import_id
+
+    def rulebook_proposal(self) -> None:
+        """A version of the assessment rules that waits for a second officer."""
+        self.post(self.region.officer(Role.EPIDEMIOLOGIST), "/assessment-rulebooks", rulebook())
+
     def count(self) -> None:
         """What a gate counted."""
         count = GateCount(
@@ -128,6 +149,29 @@ def registration() -> dict[str, Any]:
     }
 
 
+def contacts(count: int) -> bytes:
+    """A list of contacts, the first people of nobody."""
+    lines = [f",{people.resident_number(order)},{rfc3339(AT)}" for order in range(count)]
+    return "\r\n".join(["document_kind,document_number,last_contact_at", *lines]).encode()
+
+
+def rulebook() -> dict[str, Any]:
+    """The next version of the assessment rules."""
+    rule = {
+        "id": "contact",
+        "reason": "close_contact",
+        "colour": "yellow",
+        "ends": {"after_days": 7},
+        "text": {"zh": "密接：黄码7天", "en": "Contact: yellow for 7 days"},
+    }
+    return {"version": 2, "valid_from": rfc3339(AT + DAY), "rules": [rule]}
+
+
+def _published(world: World) -> Asked:
+    world.rulebook_proposal()
+    return "/assessment-rulebooks/2/publication", None
+
+
 def _proposal(world: World) -> Any:
     return {
         "person": {"kind": "resident_id", "number": people.resident_number(world.person())},
@@ -154,6 +198,7 @@ def _waiting(make: Callable[[World], object], path: str) -> Callable[[World], As
 
 _DESK: Final = {"display_name": "Desk", "roles": ["applicant_clerk"], "division": COUNTY}
 _UPHELD: Final = {"decision": "upheld", "reasons": "As recorded."}
+_IMPORTS: Final = "/evidence-imports"
 _SUSPENSIONS, _VOIDINGS = "/pass-suspensions", "/pass-voidings"
 _HASTY: Final[dict[str, tuple[Role, str]]] = {
     _SUSPENSIONS: (Role.EPIDEMIOLOGIST, "suspected_theft"),
@@ -171,6 +216,33 @@ BUILDERS: Final[dict[str, Callable[[World], Asked]]] = {
         f"/assignments/{world.assignment()}/declining",
         None,
     ),
+    "POST /evidence-imports": lambda world: (
+        "/evidence-imports?kind=contacts&source=cdc",
+        contacts(1),
+    ),
+    "GET /evidence-imports": _waiting(World.evidence, "/evidence-imports"),
+    "GET /evidence-imports/{import_id}": lambda world: (f"{_IMPORTS}/{world.evidence()}", None),
+    "GET /evidence-imports/{import_id}/bad-rows": lambda world: (
+        f"{_IMPORTS}/{world.evidence()}/bad-rows",
+        None,
+    ),
+    "POST /evidence-imports/{import_id}/release": lambda world: (
+        f"{_IMPORTS}/{world.evidence()}/release",
+        None,
+    ),
+    "POST /evidence-imports/{import_id}/confirmation": lambda world: (
+        f"{_IMPORTS}/{world.held_evidence()}/confirmation",
+        None,
+    ),
+    "POST /evidence-imports/{import_id}/rejection": lambda world: (
+        f"{_IMPORTS}/{world.evidence()}/rejection",
+        None,
+    ),
+    "POST /assessment-rulebooks": lambda world: ("/assessment-rulebooks", rulebook()),
+    "GET /assessment-rulebooks/proposals": _waiting(
+        World.rulebook_proposal, "/assessment-rulebooks/proposals"
+    ),
+    "POST /assessment-rulebooks/{version}/publication": _published,
     "GET /corrections/queue": _waiting(World.correction, "/corrections/queue"),
     "GET /corrections/{correction_id}/case": lambda world: (f"/corrections/{world.correction()}/case", None),
     "POST /corrections/{correction_id}/decision": lambda world: (

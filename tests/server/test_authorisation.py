@@ -62,11 +62,12 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def send(world: World, route: ProtectedRoute, token: str | None, path: str = "", body: Any = None) -> Any:
     has_body = route.method in ("POST", "PUT")
+    given: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body or {}}
     return world.client.request(
         route.method,
         path or route.path,
-        json=({} if body is None else body) if has_body else None,
         headers={} if token is None else headers(token),
+        **(given if has_body else {}),
     )
 
 

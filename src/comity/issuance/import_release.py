@@ -82,9 +82,7 @@ def confirm_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Inst
 
 def reject_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Instant) -> EvidenceImport:
     """Reject an import that waits; who brought it may take it back. Raises: as `release_import`."""
-    may_import = officer.may(Permission.IMPORT_EVIDENCE)
-    permission = Permission.IMPORT_EVIDENCE if may_import else Permission.CONFIRM_ASSIGNMENT
-    require(officer, permission, division=issuer.region)
+    require(officer, Permission.FOLLOW_IMPORTS, division=issuer.region)
     with issuer.store.reading() as transaction:
         get_import(transaction, import_id)
     rejected = discard(issuer, import_id, at=at)

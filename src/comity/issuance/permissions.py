@@ -25,6 +25,7 @@ class Permission(StrEnum):
     """What an officer may be allowed to do."""
 
     IMPORT_EVIDENCE = "import_evidence"
+    FOLLOW_IMPORTS = "follow_imports"
     PROPOSE_ASSIGNMENT = "propose_assignment"
     CONFIRM_ASSIGNMENT = "confirm_assignment"
     PUBLISH_ASSESSMENT_RULES = "publish_assessment_rules"
@@ -49,6 +50,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     Role.EPIDEMIOLOGIST: frozenset(
         {
             Permission.IMPORT_EVIDENCE,
+            Permission.FOLLOW_IMPORTS,
             Permission.PROPOSE_ASSIGNMENT,
             Permission.PUBLISH_ASSESSMENT_RULES,
             Permission.SUSPEND_PASS,
@@ -58,6 +60,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
     Role.SECOND_OFFICER: frozenset(
         {
             Permission.CONFIRM_ASSIGNMENT,
+            Permission.FOLLOW_IMPORTS,
             Permission.VOID_PASS,
             Permission.DECIDE_CORRECTION,
             Permission.CONFIRM_RECOVERY,

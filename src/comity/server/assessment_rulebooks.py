@@ -18,7 +18,7 @@ from comity.issuance.assessment_rulebooks import (
     rulebook_in_force,
     waiting_proposals,
 )
-from comity.issuance.officers import Officer
+from comity.issuance.officers import Officer, require
 from comity.issuance.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.words import Moment, instant, moment
@@ -98,6 +98,7 @@ def read_published(node: ServingNode) -> list[RulebookView]:
 @router.get("/proposals", summary="Read the proposals that wait")
 def read_proposals(officer: Publishing, node: ServingNode) -> list[ProposalView]:
     """Give what was proposed and not yet published."""
+    require(officer, Permission.CONFIRM_ASSIGNMENT, division=node.issuer.region)
     with node.store.reading() as transaction:
         return [_proposal(row) for row in waiting_proposals(transaction)]
 

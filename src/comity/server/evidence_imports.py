@@ -15,7 +15,6 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from comity.domain.instant import rfc3339
-from comity.errors import NotPermitted
 from comity.issuance.import_records import EvidenceImport, ImportKind, ImportState
 from comity.issuance.import_release import (
     apply_import,
@@ -26,9 +25,9 @@ from comity.issuance.import_release import (
 )
 from comity.issuance.import_rows import COLUMNS
 from comity.issuance.imports import ImportFile, prepare_import
-from comity.issuance.officers import Officer
+from comity.issuance.officers import Officer, require
 from comity.issuance.permissions import Permission
-from comity.server.access import ServingNode, SignedInOfficer, permitted
+from comity.server.access import ServingNode, permitted
 from comity.server.node import Node
 from comity.server.words import moment
 from comity.storage.evidence_files import file_digest, read_rows
@@ -41,16 +40,9 @@ SHOWN: Final = 50
 _CSV: Final = "text/csv; charset=utf-8"
 
 
-def _looking(officer: SignedInOfficer) -> Officer:
-    """Let officers look who bring imports, or release them."""
-    if not (officer.may(Permission.IMPORT_EVIDENCE) or officer.may(Permission.CONFIRM_ASSIGNMENT)):
-        raise NotPermitted("this account has no role that brings or releases imports")
-    return officer
-
-
 Bringing = Annotated[Officer, Depends(permitted(Permission.IMPORT_EVIDENCE))]
 Releasing = Annotated[Officer, Depends(permitted(Permission.CONFIRM_ASSIGNMENT))]
-Looking = Annotated[Officer, Depends(_looking)]
+Following = Annotated[Officer, Depends(permitted(Permission.FOLLOW_IMPORTS))]
 ImportId = Annotated[str, Path(min_length=1, max_length=64, examples=["8f14e45fceea167a5a36dedd4bea2543"])]
 
 
@@ -127,18 +119,18 @@ def _prepare(
 
 
 @router.get("", summary="List imports")
-def read_all(officer: Looking, node: ServingNode) -> list[ImportView]:
+def read_all(officer: Following, node: ServingNode) -> list[ImportView]:
     """List the newest imports, newest first."""
+    require(officer, Permission.FOLLOW_IMPORTS, division=node.issuer.region)
     with node.store.reading() as transaction:
         imports = transaction.of(EvidenceImport).select(order=("began_at",), newest_first=True, limit=SHOWN)
     return [_view(each) for each in imports]
 
 
 @router.get("/{import_id}", summary="Read one import")
-def read_one(import_id: ImportId, officer: Looking, node: ServingNode) -> ImportView:
+def read_one(import_id: ImportId, officer: Following, node: ServingNode) -> ImportView:
     """Give an import, with its effect."""
-    with node.store.reading() as transaction:
-        return _view(get_import(transaction, import_id))
+    return _view(_get(node, officer, import_id))
 
 
 @router.get(
@@ -157,10 +149,9 @@ def read_one(import_id: ImportId, officer: Looking, node: ServingNode) -> Import
         }
     },
 )
-def read_bad_rows(import_id: ImportId, officer: Looking, node: ServingNode) -> Response:
+def read_bad_rows(import_id: ImportId, officer: Following, node: ServingNode) -> Response:
     """Give the first 10,000 rows that could not be taken: the line in the file and the reason."""
-    with node.store.reading() as transaction:
-        found = get_import(transaction, import_id)
+    found = _get(node, officer, import_id)
     return Response(
         found.bad_rows or "line,reason\r\n",
         media_type=_CSV,
@@ -182,9 +173,15 @@ def confirm(import_id: ImportId, officer: Releasing, node: ServingNode) -> Impor
 
 
 @router.post("/{import_id}/rejection", summary="Reject an import")
-def reject(import_id: ImportId, officer: Looking, node: ServingNode) -> ImportView:
+def reject(import_id: ImportId, officer: Following, node: ServingNode) -> ImportView:
     """Reject an import that waits, or take back the own; nothing of it is kept."""
     return _view(reject_import(node.issuer, officer, import_id, at=node.clock()))
+
+
+def _get(node: Node, officer: Officer, import_id: str) -> EvidenceImport:
+    require(officer, Permission.FOLLOW_IMPORTS, division=node.issuer.region)
+    with node.store.reading() as transaction:
+        return get_import(transaction, import_id)
 
 
 def _applied(node: Node, given: EvidenceImport) -> ImportView:
