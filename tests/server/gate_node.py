@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from starlette.testclient import TestClient
 
+from comity.issuance.duties import DUTIES
 from comity.issuance.issuer import Issuer, IssuerKeys
 from comity.issuance.officers import Officer
 from comity.issuance.permissions import Role
@@ -106,6 +107,12 @@ class GateNode:
                 transaction, self.issuer, SessionKind.OFFICER, officer.officer_id, at=self.at
             )
         return {"authorization": f"Bearer {token}"}
+
+    def do_duties(self, *names: str) -> None:
+        """Do these timed duties now."""
+        for duty in DUTIES:
+            if duty.name in names:
+                duty.run(self.issuer, self.node.published, self.at)
 
     def acts(self, act: str) -> list[str]:
         """What an act was done to, as the audit has it."""
