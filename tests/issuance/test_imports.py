@@ -175,6 +175,14 @@ def test_an_import_repeated_has_no_second_effect() -> None:
         assert [each.changes for each in transaction.of(Standing).select()] == [1, 1, 1, 1]
 
 
+def test_a_file_with_nothing_new_is_done_at_once() -> None:
+    issuer = make_issuer()
+    bring(issuer, [contact(0)])
+
+    assert prepare(issuer, [contact(0)], at=AT + HOUR).state is ImportState.DONE
+    assert prepare(issuer, [contact(1)], at=AT + HOUR).state is ImportState.PREPARED
+
+
 BAD: Final[list[tuple[str, ImportKind, dict[str, str]]]] = [
     ("a wrong check digit", ImportKind.CONTACTS, {**contact(0), "document_number": "110101199001010000"}),
     ("a number cut off", ImportKind.CONTACTS, {**contact(0), "document_number": "99"}),

@@ -70,7 +70,7 @@ def prepare_import(
     1. One import at a time of one source; leftovers of a load that was cut off are removed.
     2. Every row is read; bad ones are kept as line and reason.
     3. With bad rows nothing stays, unless the file was sent with "accept good rows".
-    4. Everybody touched is assessed as if the rows counted.
+    4. Everybody touched is assessed as if the rows counted; with nothing new there is nothing to release.
 
     Raises: NotPermitted, InvalidInput, NotPossibleNow while another import of the source waits.
     """
@@ -85,7 +85,7 @@ def prepare_import(
     if load.state.bad_count and not file.accepts_good_rows:  # 3
         return _refuse(issuer, load.state, at=at)
     told = find_effect(issuer, load.state, at=at, progress=progress)  # 4
-    prepared = replace(told, state=ImportState.PREPARED)
+    prepared = replace(told, state=ImportState.PREPARED if told.new_rows else ImportState.DONE)
     with issuer.store.transaction() as transaction:
         transaction.of(EvidenceImport).replace(prepared)
         record_acts(transaction, [import_act(prepared, "import.prepared", officer.officer_id)], at=at)

@@ -18,7 +18,7 @@ from comity.domain.instant import Instant
 from comity.issuance.assessment_rulebooks import rulebook_in_force
 from comity.issuance.audit import Act, record_acts
 from comity.issuance.changes import note_changes
-from comity.issuance.evidence import read_evidence, risk_map, rows_in_effect
+from comity.issuance.evidence import EvidenceRow, read_evidence, risk_map, rows_in_effect
 from comity.issuance.issuer import Issuer
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Message, Standing
@@ -102,9 +102,10 @@ def assess_again(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessments:
-    """What the rulebook in force says of several holders."""
+    """What the rulebook in force says of several holders, and the evidence it was asked about."""
 
     rulebook: AssessmentRulebook
+    rows: Mapping[HolderKey, Sequence[EvidenceRow]]
     assessments: Mapping[HolderKey, Assessment]
 
 
@@ -127,7 +128,7 @@ def assess_all(
             risks = risk_map(transaction, at=at, with_import=with_import)
         covering = () if risks is None else risks.covering(evidence)
         found[holder] = assess(evidence, covering, rulebook, at=at)
-    return Assessments(rulebook=rulebook, assessments=found)
+    return Assessments(rulebook=rulebook, rows=rows, assessments=found)
 
 
 def standings_for(

@@ -15,7 +15,7 @@ from comity.domain.evidence import EvidenceKind, EvidenceSource
 from comity.domain.instant import Instant, plain_time
 from comity.domain.region import path_of
 from comity.domain.texts import Text, text
-from comity.issuance.evidence import EvidenceRow, rows_in_effect
+from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Standing
@@ -55,7 +55,7 @@ def explain(transaction: Transaction, issuer: Issuer, holder: HolderKey, *, at: 
     """Tell a holder the own colour as of now. Raises: StoreUnavailable."""
     found = assess_all(transaction, issuer, [holder], at=at)
     assessment = found.assessments[holder]
-    rows = {row.ref: row for row in rows_in_effect(transaction, [holder])[holder]}
+    rows = {row.ref: row for row in found.rows[holder]}
     standing = transaction.of(Standing).find(holder)
     is_told = standing is not None and standing.colour is assessment.colour
     first = assessment.decisive
