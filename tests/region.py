@@ -21,7 +21,7 @@ from comity.issuance.messages import messages_of
 from comity.issuance.officers import Officer
 from comity.issuance.people import register_person
 from comity.issuance.permissions import Role
-from comity.issuance.ports import R
+from comity.issuance.ports import R, Store
 from comity.issuance.records import HolderKey, IssuedPass
 from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.vault import Vault
@@ -52,8 +52,8 @@ class Lots:
         return out[:length]
 
 
-def make_issuer(region: RegionCode = HOST) -> Issuer:
-    """A region as issuer, with the keys of tests/builders.py and records in memory."""
+def make_issuer(region: RegionCode = HOST, store: Store | None = None) -> Issuer:
+    """A region as issuer, with the keys of tests/builders.py; records in memory unless a store is given."""
     lots = Lots(region)
     keys = IssuerKeys(
         key_list=key_list(region),
@@ -64,15 +64,18 @@ def make_issuer(region: RegionCode = HOST) -> Issuer:
         bundles=key(region, Usage.BUNDLE),
     )
     vault = Vault(keys={"vault-1": lots.draw(32)}, current="vault-1", finding=lots.draw(32), draw=lots.draw)
-    return Issuer(region=region, is_test=True, keys=keys, store=MemoryStore(), vault=vault, draw=lots.draw)
+    kept = store or MemoryStore()
+    return Issuer(region=region, is_test=True, keys=keys, store=kept, vault=vault, draw=lots.draw)
 
 
 class RegionNode:
-    """One region being served in memory; a test sets `at`."""
+    """One region being served, in memory unless a store is given; a test sets `at`."""
 
-    def __init__(self, folder: Path, *, region: RegionCode = HOST, at: Instant = AT) -> None:
+    def __init__(
+        self, folder: Path, *, region: RegionCode = HOST, at: Instant = AT, store: Store | None = None
+    ) -> None:
         self.at = at
-        self.issuer = make_issuer(region)
+        self.issuer = make_issuer(region, store)
         self.node = Node(
             issuer=self.issuer,
             clock=lambda: self.at,
