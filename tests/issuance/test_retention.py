@@ -32,7 +32,7 @@ from comity.issuance.people import Guardianship, Relation
 from comity.issuance.ports import Record
 from comity.issuance.purge import purge
 from comity.issuance.records import AuditRow, HolderKey, IssuedPass, Message, Person, Standing
-from comity.issuance.retention import CLOCKS, EVIDENCE_KEPT, KEPT, LINKED_CLOCKS, PERSON_KEPT
+from comity.issuance.retention import CLOCKS, EVIDENCE_KEPT, KEPT, LINKED_CLOCKS, PERSON_KEPT, RetentionClock
 from comity.issuance.search import equal
 from comity.issuance.sessions import Session
 from comity.issuance.sign_in import PendingSignIn
@@ -354,3 +354,12 @@ def event(key: str) -> CorrectionEvent:
 
 def test_evidence_is_kept_longer_than_any_rule_counts_back_and_lasts() -> None:
     assert 2 * max(RULE_DAYS) * DAY < EVIDENCE_KEPT
+
+
+@pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.kind.__name__)
+def test_docs_retention_says_how_long(clock: RetentionClock) -> None:
+    days = {0: "at once", 1: "a second", DAY: "a day"}
+    span = days.get(clock.seconds, f"{clock.seconds // DAY} days")
+
+    row = f"| `{clock.kind.TABLE}` | `{clock.since}` | {span} | {clock.why} |"
+    assert row in document("retention.md"), f"docs/retention.md lacks: {row}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from comity.errors import KeyStoreError
 from comity.issuance.corrections import CorrectionEvent
@@ -194,3 +195,28 @@ def test_settled_rule_15_a_vault_shown_in_a_trace_shows_no_key() -> None:
     vault = make_vault(MemoryKeyStore(), HOST, draw=lambda length: b"k" * length)
 
     assert "kkkk" not in repr(vault)
+
+
+class Asked(MemoryKeyStore):
+    """A store that counts how often it is asked."""
+
+    times = 0
+
+    @override
+    def list_secrets(self, region: str, use: SecretUse) -> dict[str, bytes]:
+        self.times += 1
+        return super().list_secrets(region, use)
+
+
+def test_a_running_process_asks_the_store_once_for_a_new_key_and_goes_on_sealing_with_its_own() -> None:
+    store = Asked()
+    old = make_vault(store, HOST, draw=lambda length: bytes(range(length)))
+    key = store.add_secret(HOST, SecretUse.VAULT, b"2" * 32)
+    sealed = open_vault(store, HOST, draw=lambda length: b"n" * length).seal({"a": "b"})
+    before = store.times
+
+    for _ in range(3):
+        assert old.open(sealed, vault_key=key) == {"a": "b"}
+
+    assert store.times == before + 1
+    assert (old.current, list(old.keys)) == (next(iter(old.keys)), [old.current, key])

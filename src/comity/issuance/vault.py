@@ -92,7 +92,10 @@ class StoredVaultKeys(dict[str, bytes]):
         self._region = region
 
     def __missing__(self, key: str) -> bytes:
-        return self._secrets.list_secrets(self._region, SecretUse.VAULT)[key]
+        """Ask the store once, since that takes as long as its passphrase is hard to guess."""
+        found = self._secrets.list_secrets(self._region, SecretUse.VAULT)[key]
+        self[key] = found
+        return found
 
 
 def open_vault(secrets: SecretStore, region: str, *, draw: Callable[[int], bytes]) -> Vault:
