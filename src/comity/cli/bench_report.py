@@ -1,4 +1,4 @@
-"""What `comity bench verify` promises and shows: the demands on each figure, the table, and progress.
+"""What `comity bench` promises and shows: the demands on each figure, the tables, and progress.
 
 A demand is a value to compare with, never a test: the program exits 0 whatever the figures are, since a
 shared machine has no steady clock (docs/bench.md).
@@ -22,60 +22,81 @@ _MINUTE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Demand:
+class Demand:
+    """A value to compare a figure with: at least (`>=`) or at most (`<=`) `limit`."""
+
     key: str
     sign: str
     limit: float
     what: str
 
     def is_met(self, value: float) -> bool:
+        """Say whether a figure meets the demand."""
         return value >= self.limit if self.sign == ">=" else value <= self.limit
 
 
-_DEMANDS: Final = (
-    _Demand("paper", ">=", 0.55, "paper pass, verify(), of the bare rate"),
-    _Demand("online", ">=", 0.56, "online pass, verify(), of the bare rate"),
-    _Demand("device", ">=", 0.50, "device pass, verify(), of half the bare rate"),
-    _Demand("paper_block", ">=", 0.68, "paper passes, verify_block(), of the bare rate"),
-    _Demand("online_block", ">=", 0.70, "online passes, verify_block(), of the bare rate"),
-    _Demand("device_block", ">=", 0.62, "device passes, verify_block(), of half the bare rate"),
-    _Demand("base45_x", ">=", 5, "base45 decode of 285 characters, times the base45 package"),
-    _Demand("jobs2", ">=", 1.7, "a stream on two processes, times one in line"),
-    _Demand("stream_mib", "<=", 110, "peak memory of a long stream, all processes, MiB"),
-    _Demand("startup_x", "<=", 0.6, "one code as a process, of `import fastapi`"),
-    _Demand("qr_online", "<=", 9, "QR version of the largest online pass, level M"),
-    _Demand("qr_paper", "<=", 10, "QR version of the largest paper pass, level M"),
-    _Demand("qr_paper_q", "<=", 13, "QR version of the largest paper pass, level Q"),
-    _Demand("qr_device", "<=", 14, "QR version of the largest device pass, level M"),
-    _Demand("list_encode_s", "<=", 2.5, "pack and deflate a national status list, seconds"),
-    _Demand("list_kb", "<=", 245, "that list deflated, kB"),
-    _Demand("lookup_ns", "<=", 300, "one status look-up in that list, ns"),
-    _Demand("delta_kb", "<=", 10.5, "signed delta of 1,250 changes, kB"),
+VERIFY_DEMANDS: Final = (
+    Demand("paper", ">=", 0.55, "paper pass, verify(), of the bare rate"),
+    Demand("online", ">=", 0.56, "online pass, verify(), of the bare rate"),
+    Demand("device", ">=", 0.50, "device pass, verify(), of half the bare rate"),
+    Demand("paper_block", ">=", 0.68, "paper passes, verify_block(), of the bare rate"),
+    Demand("online_block", ">=", 0.70, "online passes, verify_block(), of the bare rate"),
+    Demand("device_block", ">=", 0.62, "device passes, verify_block(), of half the bare rate"),
+    Demand("base45_x", ">=", 5, "base45 decode of 285 characters, times the base45 package"),
+    Demand("jobs2", ">=", 1.7, "a stream on two processes, times one in line"),
+    Demand("stream_mib", "<=", 110, "peak memory of a long stream, all processes, MiB"),
+    Demand("startup_x", "<=", 0.6, "one code as a process, of `import fastapi`"),
+    Demand("qr_online", "<=", 9, "QR version of the largest online pass, level M"),
+    Demand("qr_paper", "<=", 10, "QR version of the largest paper pass, level M"),
+    Demand("qr_paper_q", "<=", 13, "QR version of the largest paper pass, level Q"),
+    Demand("qr_device", "<=", 14, "QR version of the largest device pass, level M"),
+    Demand("list_encode_s", "<=", 2.5, "pack and deflate a national status list, seconds"),
+    Demand("list_kb", "<=", 245, "that list deflated, kB"),
+    Demand("lookup_ns", "<=", 300, "one status look-up in that list, ns"),
+    Demand("delta_kb", "<=", 10.5, "signed delta of 1,250 changes, kB"),
 )
 
-KEYS: Final = tuple(demand.key for demand in _DEMANDS)
-"""The figures with a demand, in the order of the report."""
+REGION_DEMANDS: Final = (
+    Demand("online_ratio", ">=", 0.5, "online passes a second, of a bare route that signs once"),
+    Demand("verify_ratio", ">=", 0.5, "codes verified over HTTP, of verify() in this process"),
+    Demand("applications_per_s", ">=", 400, "applications with PostgreSQL, a transaction each"),
+    Demand("applications_batched_per_s", ">=", 1_500, "the same in batches of 100"),
+    Demand("import_s", "<=", 120, "1,000,000 rows of evidence, 30,000 people assessed again, seconds"),
+    Demand("republish_s", "<=", 8, "a status list of 25,000,000 published again, seconds"),
+    Demand("delta_s", "<=", 1, "the signed delta of two such lists, seconds"),
+    Demand("p99_over_mean", "<=", 6, "99th percentile of the mean, at 70 % of the peak, open loop"),
+    Demand("surge_goodput", ">=", 0.9, "good answers under ten times the load, of the peak"),
+    Demand("surge_recovery_s", "<=", 10, "seconds until it answers as before the surge"),
+)
+
+KEYS: Final = tuple(demand.key for demand in VERIFY_DEMANDS)
+"""The figures of `bench verify` with a demand, in the order of the report."""
 
 
-def in_order(figures: dict[str, Value]) -> dict[str, Value]:
+def in_order(figures: dict[str, Value], demands: tuple[Demand, ...] = VERIFY_DEMANDS) -> dict[str, Value]:
     """Put the demanded figures first, in their order, and round what is measured to a readable length."""
-    extras = [key for key in figures if key not in KEYS]
-    return {key: _rounded(figures.get(key)) for key in (*KEYS, *extras)}
+    keys = [demand.key for demand in demands]
+    extras = [key for key in figures if key not in keys]
+    return {key: _rounded(figures.get(key)) for key in (*keys, *extras)}
 
 
 def _rounded(value: Value) -> Value:
     return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
-def figures_table(figures: dict[str, Value]) -> Table:
+def figures_table(
+    figures: dict[str, Value],
+    demands: tuple[Demand, ...] = VERIFY_DEMANDS,
+    title: str = "comity bench verify",
+) -> Table:
     """Give the demanded figures as a table, each with its demand and whether it is met."""
     from rich.table import Table
 
-    table = Table(title="comity bench verify")
+    table = Table(title=title)
     for heading, justify in (("figure", "left"), ("value", "right"), ("demand", "right"), ("", "left")):
         table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=True)
     table.add_column("what it is")
-    for demand in _DEMANDS:
+    for demand in demands:
         value = figures[demand.key]
         table.add_row(
             demand.key, _cell(value), f"{demand.sign} {demand.limit:g}", _verdict(demand, value), demand.what
@@ -89,15 +110,16 @@ def _cell(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else f"{value:g}"
 
 
-def _verdict(demand: _Demand, value: Value) -> str:
+def _verdict(demand: Demand, value: Value) -> str:
     if value is None:
         return "not measured"
     return "ok" if demand.is_met(value) else "short"
 
 
-def extras_lines(figures: dict[str, Value]) -> Iterator[str]:
+def extras_lines(figures: dict[str, Value], demands: tuple[Demand, ...] = VERIFY_DEMANDS) -> Iterator[str]:
     """Give the figures without a demand as plain lines."""
-    return (f"{key}: {_cell(value)}" for key, value in figures.items() if key not in KEYS)
+    keys = [demand.key for demand in demands]
+    return (f"{key}: {_cell(value)}" for key, value in figures.items() if key not in keys)
 
 
 def tell(line: str) -> None:
