@@ -2,8 +2,8 @@
 
 One thread and one selector ask faster than any server here answers, so that what is measured is the server.
 Closed loop: every connection asks again once it is answered; that gives the peak. Open loop: requests are due
-at a rate, whoever is late; times count from when a request was due. Clients that are refused or wait too long
-try again, as people do.
+at a rate, whoever is late; times count from when a request was due. With retries it is a crowd instead: who
+finds no free connection, is refused, or gets no answer asks again a second later, a few times, as phones do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import socket
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
 from multiprocessing.connection import Connection as Pipe
 from time import perf_counter
 from typing import Final
@@ -23,7 +22,9 @@ from comity.errors import WorkerLost
 
 CLIENT_PATIENCE: Final = 2.0
 """Seconds a client waits for an answer before it gives up and asks again."""
-MOST_TRIES: Final = 5
+MOST_TRIES: Final = 3
+AGAIN_AFTER: Final = 1.0
+"""Seconds after which a client asks again: when a dropped SYN is sent again (RFC 6298)."""
 _HEAD_END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length: "
 _READ: Final = 65_536
@@ -32,7 +33,10 @@ _LOOPBACK: Final = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadPlan:
-    """What to ask, how and for how long; `rate` None is a closed loop. `kept_every` answers one is kept."""
+    """What to ask, how and for how long; `rate` None is a closed loop, `once` ends it after every request.
+
+    One in `kept_every` answers is kept.
+    """
 
     port: int
     requests: Sequence[bytes]
@@ -41,7 +45,7 @@ class LoadPlan:
     rate: float | None = None
     retries: bool = False
     kept_every: int = 0
-    begins_with: int = 0
+    once: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -137,8 +141,8 @@ class _Asker:
         self._selector = selectors.DefaultSelector()
         self._idle: deque[_Line] = deque()
         self._waiting: deque[tuple[float, int, int]] = deque()
-        self._again: list[tuple[float, float, int, int]] = []
-        self._next = plan.begins_with
+        self._again: deque[tuple[float, int, int]] = deque()
+        self._next = 0
         self._busy = 0
         self._answers = 0
         for _ in range(plan.connections):
@@ -154,23 +158,26 @@ class _Asker:
             now = perf_counter()
             if now < end:
                 if plan.rate is None:
-                    while self._idle:
+                    while self._idle and not self._is_done():
                         self._send(self._idle.popleft(), self._take(), now, now, 0)
                 else:
                     while due_next <= now:
                         self._waiting.append((due_next, self._take(), 0))
                         due_next += 1 / plan.rate
-            elif self._busy == 0 or now > end + CLIENT_PATIENCE:
+            if (now >= end or self._is_done()) and (self._busy == 0 or now > end + CLIENT_PATIENCE):
                 break
             self._send_waiting(now)
             pause = 0.05 if plan.rate is None else max(0.0, min(due_next, end) - perf_counter())
             for key, _ in self._selector.select(min(pause, 0.05)):
                 self._receive(key.data)
-        result.seconds = plan.seconds
+        result.seconds = perf_counter() - began if plan.once else plan.seconds
         for key in list(self._selector.get_map().values()):
             key.data.socket.close()
         self._selector.close()
         return result
+
+    def _is_done(self) -> bool:
+        return self._plan.once and self._next >= len(self._plan.requests)
 
     def _take(self) -> int:
         number = self._next % len(self._plan.requests)
@@ -179,28 +186,23 @@ class _Asker:
         return number
 
     def _send_waiting(self, now: float) -> None:
-        """Send what is due as far as there are connections; who waits too long gives up, or tries again."""
-        while self._again and self._again[0][0] <= now:
-            _, due, number, tries = heappop(self._again)
-            self._waiting.append((due, number, tries))
-        while self._waiting and self._idle:
-            due, number, tries = self._waiting.popleft()
-            if now - due > CLIENT_PATIENCE:
-                self._give_up(now, number, tries)
-            else:
-                self._send(self._idle.popleft(), number, due, now, tries)
-        while self._waiting and now - self._waiting[0][0] > CLIENT_PATIENCE:
-            _, number, tries = self._waiting.popleft()
-            self._give_up(now, number, tries)
+        """Send what is due as far as there are connections; of a crowd, who finds none asks again later."""
+        again, waiting, idle = self._again, self._waiting, self._idle
+        while again and again[0][0] <= now:
+            waiting.append(again.popleft())
+        while waiting and idle:
+            due, number, tries = waiting.popleft()
+            self._send(idle.popleft(), number, due, now, tries)
+        if self._plan.retries:
+            while waiting:
+                _, number, tries = waiting.popleft()
+                self._try_again(now, number, tries)
 
-    def _give_up(self, now: float, number: int, tries: int) -> None:
-        self._result.given_up += 1
-        self._try_again(now, number, tries, after=0.0)
-
-    def _try_again(self, now: float, number: int, tries: int, *, after: float) -> None:
+    def _try_again(self, now: float, number: int, tries: int) -> None:
         if self._plan.retries and tries < MOST_TRIES:
-            at = now + after
-            heappush(self._again, (at, at, number, tries + 1))
+            self._again.append((now + AGAIN_AFTER, number, tries + 1))
+        else:
+            self._result.given_up += 1
 
     def _send(self, line: _Line, number: int, due: float, now: float, tries: int) -> None:
         line.number, line.due, line.sent_at, line.tries, line.received = number, due, now, tries, b""
@@ -233,7 +235,7 @@ class _Asker:
         self._selector.unregister(line.socket)
         line.socket.close()
         self._busy -= 1
-        self._try_again(perf_counter(), line.number, line.tries, after=0.1)
+        self._try_again(perf_counter(), line.number, line.tries)
         self._open()
 
     def _open(self) -> None:
@@ -253,7 +255,7 @@ class _Asker:
             result.good_each_second[second] = result.good_each_second.get(second, 0) + 1
             result.slowest_each_second[second] = max(result.slowest_each_second.get(second, 0.0), took)
         elif status in (429, 503):
-            self._try_again(now, line.number, line.tries, after=1.0)
+            self._try_again(now, line.number, line.tries)
         self._answers += 1
         if self._plan.kept_every and self._answers % self._plan.kept_every == 0:
             answer = LoadAnswer(request=line.number, at=now - self._began, status=status, body=body)

@@ -47,12 +47,15 @@ def sample_document(order: int) -> IdentityDocument:
     return read_identity(DocumentKind.RESIDENT_ID, first + check_character(first), allow_test=True)
 
 
-def bench_settings(folder: Path, *, port: int, database_url: str | None = None) -> NodeSettings:
+def bench_settings(
+    folder: Path, *, port: int, database_url: str | None = None, workers: int = 1
+) -> NodeSettings:
     """Give the settings of the bench's region."""
     return read_settings(
         region=INNER_MONGOLIA,
         data=folder,
         port=port,
+        workers=workers,
         demo=True,
         database_url=database_url,
         key_passphrase=secrets.token_hex(16),

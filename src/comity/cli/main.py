@@ -44,6 +44,7 @@ def make_app() -> App:
     bundle.command("comity.cli.bundle:show_command", name="show", help="Show one bundle.")
     bench = App(name="bench", help="Measure, as ratios within one run.")
     bench.command("comity.cli.bench:verify_command", name="verify", help="Measure verification.")
+    bench.command("comity.cli.bench_region:region_command", name="region", help="Measure a region node.")
     serve = App(name="serve", help="Serve over HTTP.")
     serve.command("comity.cli.serve:region_command", name="region", help="Serve one region.")
     for group in (scenario, bundle, bench, serve, _region()):
