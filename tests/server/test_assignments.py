@@ -102,6 +102,7 @@ def test_rule_10_no_request_has_a_field_for_a_colour(region: RegionNode, desks: 
         ({"began_at": rfc3339(AT + 1)}, "began_at"),
         ({"reference": "<script>"}, "reference"),
         ({"source_name": "  "}, "source_name"),
+        ({"reference": f"file {people.resident_number(1)}"}, "reference"),
         ({"ended_at": "2020-03-21T00:00:00"}, "ended_at"),
         ({"person": {"kind": "resident_id", "number": "990000198206170000"}}, "number"),
     ],

@@ -37,7 +37,8 @@ ASSIGNMENTS_AN_HOUR: Final = 20
 PROPOSAL_LIFETIME: Final = DAY
 """Seconds in which a proposal can be confirmed."""
 RULE_10: Final = "settled rule 10"
-_REFERENCE: Final = re.compile(r"[\w ./:#()-]{3,64}")
+_REFERENCE: Final = re.compile(r"(?!.*\d{15})[\w ./:#()-]{3,64}")
+"""Fifteen digits in a row would be the number of a document: none belongs there (settled rule 15)."""
 
 
 class AssignmentState(StrEnum):
