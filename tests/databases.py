@@ -48,6 +48,10 @@ class PostgresqlServer:
         self.run(f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected."""
+        self.run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
     def empty(self, url: str) -> None:
         """Take everything out of the tables, whoever is still connected."""
         tables = "; ".join(f'DELETE FROM "{name}"' for name in metadata().tables)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, Protocol
 
 from sqlalchemy.engine import Dialect
@@ -21,6 +21,10 @@ class DatabaseSession(Protocol):
 
     def fetch(self, text: str, values: Sequence[object]) -> Sequence[Row]:
         """Run a statement and give all its rows."""
+        ...
+
+    def stream(self, text: str) -> Iterator[Row]:
+        """Run a statement and give its rows one after another, a bounded number of them in memory."""
         ...
 
     def change(self, text: str, values: Sequence[object]) -> int:

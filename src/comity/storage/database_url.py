@@ -21,7 +21,7 @@ def open_store(url: str) -> SqlStore:
 
     Raises: UsageError for a URL that names no database Comity works with.
     """
-    return SqlStore(_database(url))
+    return SqlStore(open_database(url))
 
 
 def sqlite_url(path: Path) -> str:
@@ -53,7 +53,8 @@ def conninfo_of(parts: URL) -> str:
     return parts.render_as_string(hide_password=False)
 
 
-def _database(url: str) -> Database:
+def open_database(url: str) -> Database:
+    """Make the database a URL names; it connects when it is used. Raises: UsageError, MissingExtra."""
     parts = read_url(url)
     if parts.drivername == SQLITE:
         return SqliteDatabase(path_of(parts))

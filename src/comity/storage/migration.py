@@ -41,19 +41,19 @@ def upgrade(url: str) -> None:
 @contextmanager
 def migrating(url: str) -> Iterator[Connection]:
     """Open a connection in a transaction that no other migration runs beside. Raises: StoreUnavailable."""
-    engine = open_engine(url)
+    engine = _open_engine(url)
     try:
         with engine.begin() as connection:
             if engine.dialect.name != SQLITE:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:name)"), {"name": _MIGRATING})
             yield connection
     except (DBAPIError, sqlite3.Error) as error:
-        raise database_error(error) from error
+        raise _told(error) from error
     finally:
         engine.dispose()
 
 
-def open_engine(url: str) -> Engine:
+def _open_engine(url: str) -> Engine:
     """Make an SQLAlchemy engine for work on whole tables; transactions begin when they are begun."""
     parts = read_url(url)
     if parts.drivername != SQLITE:
@@ -77,7 +77,7 @@ def migration_config(connection: Connection) -> Config:
     return config
 
 
-def database_error(error: Exception) -> ComityError:
+def _told(error: Exception) -> ComityError:
     """Turn an error that SQLAlchemy or a driver raised into one of Comity's."""
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, sqlite3.Error):

@@ -7,12 +7,13 @@ ones get new connections.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Final, NoReturn, cast
 
 import psycopg
 from psycopg import errors as refusals
+from psycopg import pq
 from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy.dialects.postgresql import psycopg as dialects
 from sqlalchemy.engine import Dialect
@@ -34,6 +35,9 @@ CONNECT_WAIT: Final = 5
 COPY_ROWS: Final = 1_000
 """From this many rows on COPY is quicker than a statement a row."""
 _PREPARED: Final = 1_000
+_STREAM: Final = "comity_stream"
+_STREAMED: Final = 5_000
+"""Rows fetched at a time from a cursor of the server."""
 _LOCK: Final = "SELECT pg_advisory_xact_lock(name) FROM unnest(%s::bigint[]) AS name"
 _WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -135,6 +139,16 @@ class PostgresqlSession:
         try:
             return self._cursor.execute(text.encode(), values).fetchall()
         except _DRIVER_ERRORS as error:
+            raise told(error) from error
+
+    def stream(self, text: str) -> Iterator[Row]:
+        """Run a statement and give its rows one after another, through a cursor of the server."""
+        try:
+            with self._connection.cursor(name=_STREAM) as cursor:
+                cursor.itersize = _STREAMED
+                cursor.format = pq.Format.BINARY
+                yield from cursor.execute(text.encode())
+        except psycopg.Error as error:
             raise told(error) from error
 
     def change(self, text: str, values: Sequence[object]) -> int:

@@ -87,6 +87,11 @@ class SqlTexts(Generic[R]):
         """The PostgreSQL types of the columns, as COPY needs to know them."""
         return [_type_name(column.type) for column in self._table.c]
 
+    @property
+    def everything(self) -> str:
+        """The text that gives all rows, in no order."""
+        return self._text(select(*self._table.c), [])
+
     def select(
         self, where: tuple[Where, ...], order: OrderShape, limit: int | None
     ) -> tuple[str, list[object]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, cast
 
@@ -153,6 +153,13 @@ class SqliteSession:
         cursor = self.run(text, values)
         try:
             return cursor.fetchall()
+        except sqlite3.Error as error:
+            raise told(error) from error
+
+    def stream(self, text: str) -> Iterator[Row]:
+        """Run a statement and give its rows one after another."""
+        try:
+            yield from self.run(text, ())
         except sqlite3.Error as error:
             raise told(error) from error
 
