@@ -16,7 +16,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,6 +27,7 @@ from comity.domain.instant import Instant
 from comity.errors import ComityError, InvalidInput
 from comity.issuance.gate_log import Verified, VerifiedBy
 from comity.issuance.nonces import nonce_hash
+from comity.server.decision_bytes import decision_bytes
 from comity.server.decision_view import DECISION_ANSWER
 from comity.server.gate_files import GateFiles
 from comity.server.http_signatures import NONCE_LIFETIME, check_signature, read_signature
@@ -37,7 +38,7 @@ from comity.server.replay_window import ReplayWindow
 from comity.server.signed_access import bounded_body, origin_of, signed_message
 from comity.server.verification_log import VerificationLog
 from comity.trust.bundle import Anchor
-from comity.verify import as_json, verify
+from comity.verify import verify
 
 MAX_HOT_BODY: Final = 8 * 1024
 """Bytes of a body on the hot route: a text has at most 2,048 characters."""
@@ -74,7 +75,7 @@ class HotVerifier:
         device = self._authenticate(scope, body, at)
         decision = self.decide(_read_text(body), at=at)
         self.log.count(Verified(device, at, VerifiedBy.CODE, decision.outcome.value))
-        return to_json(as_json(decision))
+        return decision_bytes(decision)
 
     def decide(self, text: str, *, at: Instant) -> Decision:
         """Answer a shown text by the node's own bundle and lists. Raises: StoreUnavailable without bundle."""
