@@ -27,7 +27,7 @@ from comity.domain.instant import Instant
 from comity.errors import ComityError, InvalidInput
 from comity.issuance.gate_log import Verified, VerifiedBy
 from comity.issuance.nonces import nonce_hash
-from comity.server.decision_bytes import decision_bytes
+from comity.server.decision_writer import write_decision
 from comity.server.decision_view import DECISION_ANSWER
 from comity.server.gate_files import GateFiles
 from comity.server.http_signatures import NONCE_LIFETIME, check_signature, read_signature
@@ -75,7 +75,7 @@ class HotVerifier:
         device = self._authenticate(scope, body, at)
         decision = self.decide(_read_text(body), at=at)
         self.log.count(Verified(device, at, VerifiedBy.CODE, decision.outcome.value))
-        return decision_bytes(decision)
+        return write_decision(decision)
 
     def decide(self, text: str, *, at: Instant) -> Decision:
         """Answer a shown text by the node's own bundle and lists. Raises: StoreUnavailable without bundle."""

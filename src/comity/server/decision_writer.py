@@ -1,7 +1,7 @@
 """The Decision as JSON bytes on the hot route: what is the same for many people is written once.
 
-Gives the JSON of `as_json`; only holder and time change from one answer to the next of the same kind. Measures
-have ends of their own, and a contradiction names colours: both are written anew.
+Gives the JSON of `as_json`; only holder and time change from one answer to the next of the same kind.
+Measures have ends of their own, and a contradiction names colours: both are written anew.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _KINDS: Final[dict[tuple[object, ...], _Cut]] = {}
 _MAX_KINDS: Final = 4_096
 
 
-def decision_bytes(decision: Decision) -> bytes:
+def write_decision(decision: Decision) -> bytes:
     """Write a Decision as the JSON object of interface section 3, UTF-8."""
     if decision.measures or decision.reason is ReasonCode.CONTRADICTED:  # whose words name both colours
         return to_json(as_json(decision))

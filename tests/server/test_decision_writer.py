@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from comity.domain.colour import Colour, PassClass
-from comity.server.decision_bytes import decision_bytes
+from comity.server.decision_writer import write_decision
 from comity.trust.status import SUPERSEDED, SUSPENDED, VOID
 from comity.verify import as_json
 from tests.builders import AT, HUBEI, Crossing, altered, claims, crossing, referral
@@ -40,5 +40,5 @@ def test_the_bytes_are_those_of_the_report(shown: Crossing) -> None:
     decision = shown.decide()
 
     for _ in range(2):
-        assert json.loads(decision_bytes(decision)) == as_json(decision)
-        assert list(json.loads(decision_bytes(decision))) == list(as_json(decision))
+        assert json.loads(write_decision(decision)) == as_json(decision)
+        assert list(json.loads(write_decision(decision))) == list(as_json(decision))
