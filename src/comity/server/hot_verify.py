@@ -27,8 +27,8 @@ from comity.domain.instant import Instant
 from comity.errors import ComityError, InvalidInput
 from comity.issuance.gate_log import Verified, VerifiedBy
 from comity.issuance.nonces import nonce_hash
-from comity.server.decision_writer import write_decision
 from comity.server.decision_view import DECISION_ANSWER
+from comity.server.decision_writer import write_decision
 from comity.server.gate_files import GateFiles
 from comity.server.http_signatures import NONCE_LIFETIME, check_signature, read_signature
 from comity.server.known_signers import KnownSigners
