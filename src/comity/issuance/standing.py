@@ -85,18 +85,40 @@ def assess_again(
     lock_holders(transaction, wanted)  # 1
     before = _standings(transaction, wanted)
     found = assess_all(transaction, issuer, wanted, at=at)
-    assessed = [  # 2
+    assessed = _compared(found, before, at=at)
+    _write(transaction, assessed)  # 2
+    return _follow_up(transaction, issuer, assessed, found.rulebook, at=at, actor=actor)  # 3, 4
+
+
+def _compared(
+    found: Assessments, before: Mapping[HolderKey, Standing], *, at: Instant
+) -> list[StandingChange]:
+    """Hold what was found against the standings before."""
+    return [
         StandingChange(
-            holder=holder, before=old, after=_standing(holder, found.assessments[holder], old, at=at)
+            holder=holder,
+            before=before.get(holder),
+            after=_standing(holder, assessment, before.get(holder), at=at),
         )
-        for holder, old in ((holder, before.get(holder)) for holder in wanted)
+        for holder, assessment in found.assessments.items()
     ]
-    _write(transaction, assessed)
+
+
+def _follow_up(
+    transaction: Transaction,
+    issuer: Issuer,
+    assessed: Sequence[StandingChange],
+    rulebook: AssessmentRulebook,
+    *,
+    at: Instant,
+    actor: str,
+) -> tuple[list[StandingChange], list[Act]]:
+    """Tell workers, passes and holders of what changed; give the changes and the acts."""
     changes = [change for change in assessed if change.is_of_grounds]
     acts = [_act(change, actor) for change in changes]
-    note_changes(transaction, [change.holder for change in changes], at=at)  # 3
+    note_changes(transaction, [change.holder for change in changes], at=at)
     acts += _follow(transaction, issuer, [change for change in changes if change.is_of_colour], at=at)
-    _tell(transaction, issuer, changes, found.rulebook, at=at)  # 4
+    _tell(transaction, issuer, changes, rulebook, at=at)
     return changes, acts
 
 
@@ -117,9 +139,10 @@ def assess_all(
     at: Instant,
     with_import: str | None = None,
     risks: RiskMap | None = None,
+    rulebook: AssessmentRulebook | None = None,
 ) -> Assessments:
     """Assess holders without writing anything; `with_import` takes the rows of a pending import too."""
-    rulebook = rulebook_in_force(transaction, issuer, at=at)
+    rulebook = rulebook or rulebook_in_force(transaction, issuer, at=at)
     rows = rows_in_effect(transaction, holders, with_import=with_import)
     found: dict[HolderKey, Assessment] = {}
     for holder, own in rows.items():
@@ -140,17 +163,17 @@ def standings_for(
     """
     lock_holders(transaction, holders)
     known = _standings(transaction, holders)
-    version = rulebook_in_force(transaction, issuer, at=at).version
-    stale = [holder for holder in holders if not _is_current(known.get(holder), version, at)]
-    acts: list[Act] = []
-    if stale:
-        _, acts = assess_again(transaction, issuer, stale, at=at, actor="region")
-        known |= _standings(transaction, stale)
-        missing = [holder for holder in dict.fromkeys(stale) if holder not in known]
-        green = {holder: _green(holder, version, at) for holder in missing}
-        transaction.of(Standing).add(*green.values())
-        known |= green
-    return known, acts
+    rulebook = rulebook_in_force(transaction, issuer, at=at)
+    stale = [
+        each for each in dict.fromkeys(holders) if not _is_current(known.get(each), rulebook.version, at)
+    ]
+    if not stale:
+        return known, []
+    found = assess_all(transaction, issuer, stale, at=at, rulebook=rulebook)
+    assessed = _compared(found, known, at=at)
+    _write(transaction, assessed, with_green=True)
+    _, acts = _follow_up(transaction, issuer, assessed, rulebook, at=at, actor="region")
+    return known | {change.holder: change.after for change in assessed}, acts
 
 
 def find_or_assess(transaction: Transaction, issuer: Issuer, holder: HolderKey, *, at: Instant) -> Standing:
@@ -181,11 +204,6 @@ def _grounds(standing: Standing | None) -> tuple[object, ...]:
     return (standing.colour, standing.reason, standing.rule, standing.basis, standing.until)
 
 
-def _green(holder: HolderKey, version: int, at: Instant) -> Standing:
-    nothing = Assessment(at=at, rulebook_version=version, findings=(), next_at=None)
-    return _standing(holder, nothing, None, at=at)
-
-
 def _standing(holder: HolderKey, found: Assessment, before: Standing | None, *, at: Instant) -> Standing:
     first = found.decisive
     grounds = (
@@ -212,17 +230,22 @@ def _standing(holder: HolderKey, found: Assessment, before: Standing | None, *, 
     )
 
 
-def _write(transaction: Transaction, changes: Sequence[StandingChange]) -> None:
-    """Write standings; nothing for who has none and is green with nothing to come."""
+def _write(transaction: Transaction, changes: Sequence[StandingChange], *, with_green: bool = False) -> None:
+    """Write standings; who has none and is green with nothing to come gets one only `with_green`."""
     standings = transaction.of(Standing)
-    new = [change.after for change in changes if change.before is None and _says_something(change.after)]
+    new = [
+        change.after
+        for change in changes
+        if change.before is None and (with_green or _says_something(change.after))
+    ]
     known = [change.after for change in changes if change.before is not None]
     if len(known) == 1:
         standings.replace(known[0])
     elif known:
         standings.remove(one_of("holder", [each.holder for each in known]))
         new += known
-    standings.add(*new)
+    if new:
+        standings.add(*new)
 
 
 def _says_something(standing: Standing) -> bool:
@@ -261,6 +284,6 @@ def _tell(
     *,
     at: Instant,
 ) -> None:
-    transaction.of(Message).add(
-        *(message_of(issuer.new_id(), change.before, change.after, rulebook, at=at) for change in changes)
-    )
+    if changes:
+        told = (message_of(issuer.new_id(), each.before, each.after, rulebook, at=at) for each in changes)
+        transaction.of(Message).add(*told)

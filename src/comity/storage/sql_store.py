@@ -79,6 +79,7 @@ class SqlTransaction:
         self._store = store
         self._writes = writes
         self._broken: ComityError | None = None
+        self._held: set[str] = set()
         self.session: Final = session
 
     def of(self, kind: type[R]) -> SqlRecords[R]:
@@ -88,8 +89,11 @@ class SqlTransaction:
     def lock(self, *names: str) -> None:
         """Hold names to the end of the transaction."""
         self.require_writing()
-        with self.watched():
-            self.session.lock(sorted(set(names)))
+        wanted = sorted(set(names) - self._held)
+        if wanted:
+            with self.watched():
+                self.session.lock(wanted)
+            self._held.update(wanted)
 
     def require_writing(self) -> None:
         """Refuse to write in a transaction that only reads."""
