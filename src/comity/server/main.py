@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from fastapi import FastAPI
 
 from comity.bootstrap.region import OpenRegion, open_region
@@ -16,7 +18,10 @@ def serve() -> FastAPI:
     """Open the region that the settings name and make its application. Raises: ComityError."""
     settings = read_settings()
     configure_logs(settings.log_level)
-    return make_app(open_node(open_region(settings)), bounds=bounds_of(settings))
+    app = make_app(open_node(open_region(settings)), bounds=bounds_of(settings))
+    gc.collect()
+    gc.freeze()  # what is here now stays for good: no collection looks through it again
+    return app
 
 
 def open_node(region: OpenRegion) -> Node:
