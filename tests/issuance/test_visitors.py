@@ -1,0 +1,135 @@
+"""Visitors: the host asks the home region first; an answer that does not come is no evidence (rule 17)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from comity.domain.colour import Colour, ColourReason, PassClass
+from comity.domain.evidence import EvidenceSource, HealthEvent
+from comity.domain.identity import IdentityDocument
+from comity.domain.instant import DAY, HOUR, Instant
+from comity.domain.region import RegionCode
+from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication
+from comity.issuance.duties import DUTIES
+from comity.issuance.home_region import HomeAnswer
+from comity.issuance.issuer import Issuer
+from comity.issuance.messages import messages_of
+from comity.issuance.records import HolderKey
+from comity.issuance.visitors import apply, continue_waiting
+from tests.builders import AT, PHONE
+from tests.pass_office import add_holder, make_issuer
+
+CONTACT = HealthEvent(
+    ref="1", source=EvidenceSource.IMPORT, reason=ColourReason.CLOSE_CONTACT, happened_at=AT - DAY
+)
+
+
+class Home:
+    """A home region that answers when a test says so: an adapter of the port."""
+
+    def __init__(self, answer: HomeAnswer | None = None) -> None:
+        self.answer = answer
+        self.asked: list[RegionCode] = []
+
+    def current_facts(
+        self, home: RegionCode, document: IdentityDocument, *, at: Instant
+    ) -> HomeAnswer | None:
+        self.asked.append(home)
+        return self.answer
+
+
+def host(home: Home) -> tuple[Issuer, HolderKey]:
+    """Guangdong, and somebody who lives in Hubei with it."""
+    issuer = replace(make_issuer(), home=home)
+    return issuer, add_holder(issuer, division="420100")
+
+
+def paper(holder: HolderKey, request_id: str = "paper") -> PassRequest:
+    return PassRequest(holder=holder, carrier=holder, pass_class=PassClass.PAPER, request_id=request_id)
+
+
+def test_c2_7_a_visitor_whose_home_knows_nothing_against_them_gets_the_hosts_pass_at_once() -> None:
+    home = Home(HomeAnswer())
+    issuer, holder = host(home)
+
+    answer = apply(issuer, paper(holder), at=AT)
+
+    assert isinstance(answer, GrantedPass)
+    assert (answer.issued.colour, home.asked) == (Colour.GREEN, ["420000"])
+
+
+def test_what_the_home_region_knows_becomes_evidence_under_the_hosts_rules() -> None:
+    issuer, holder = host(Home(HomeAnswer(evidence=(CONTACT,))))
+
+    answer = apply(issuer, paper(holder), at=AT)
+
+    assert isinstance(answer, GrantedPass)
+    assert answer.issued.colour is not Colour.GREEN
+
+
+def test_rule_17_without_an_answer_the_application_waits_24_hours_and_is_then_granted() -> None:
+    issuer, holder = host(Home())
+    waiting = apply(issuer, paper(holder), at=AT)
+    early = continue_waiting(issuer, at=AT + DAY - 1)
+
+    granted = continue_waiting(issuer, at=AT + DAY)
+
+    assert isinstance(waiting, WaitingApplication)
+    assert (waiting.inquiry.awaited_until, early, granted) == (AT + DAY, 0, 1)
+    found = apply(issuer, paper(holder), at=AT + DAY + 1)
+    assert isinstance(found, GrantedPass)
+    assert (found.is_new, found.issued.colour) == (False, Colour.GREEN)
+    with issuer.store.reading() as transaction:
+        told = [message.text_key for message in messages_of(transaction, holder)]
+    assert told == ["message.visitor_pass_issued", "message.home_asked"]
+
+
+def test_an_answer_that_comes_later_ends_the_waiting() -> None:
+    home = Home()
+    issuer, holder = host(home)
+    apply(issuer, paper(holder), at=AT)
+    home.answer = HomeAnswer(evidence=(CONTACT,))
+
+    assert continue_waiting(issuer, at=AT + HOUR) == 1
+    assert continue_waiting(issuer, at=AT + 2 * HOUR) == 0
+    found = apply(issuer, paper(holder), at=AT + 2 * HOUR)
+    assert isinstance(found, GrantedPass)
+    assert found.issued.colour is not Colour.GREEN
+
+
+def test_the_same_request_asked_again_waits_on_and_opens_no_second_inquiry() -> None:
+    issuer, holder = host(Home())
+    first = apply(issuer, paper(holder), at=AT)
+
+    again = apply(issuer, paper(holder), at=AT + 60)
+
+    assert first == again
+
+
+def test_a_recent_answer_serves_another_class_of_pass() -> None:
+    home = Home(HomeAnswer())
+    issuer, holder = host(home)
+    apply(issuer, paper(holder), at=AT)
+    home.answer = None
+
+    on_phone = replace(
+        paper(holder, "phone"),
+        pass_class=PassClass.DEVICE,
+        device_key=PHONE.as_device_key(),
+    )
+    assert isinstance(apply(issuer, on_phone, at=AT + HOUR), GrantedPass)
+    assert len(home.asked) == 1
+
+
+def test_c2_5_where_somebody_lives_counts_and_not_how_the_number_begins() -> None:
+    home = Home()
+    issuer = replace(make_issuer(), home=home)
+
+    answer = apply(issuer, paper(add_holder(issuer, division="440100")), at=AT)
+
+    assert isinstance(answer, GrantedPass)
+    assert home.asked == []
+
+
+def test_waiting_visitors_are_a_duty() -> None:
+    assert "waiting-visitors" in {duty.name for duty in DUTIES}
