@@ -12,6 +12,8 @@ PIP    := -m pip --disable-pip-version-check
 # How many processes share the tests; extra words for pytest, such as PYTEST="-k bundle".
 JOBS   ?= 2
 PYTEST ?=
+# Extra words for `comity bench region`, such as BENCH=--short.
+BENCH  ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test texts migration vectors oracle fuzz soak pwa e2e demo bench docs lock clean
@@ -59,11 +61,12 @@ pwa: ## build the phone apps (a later release)
 e2e: ## browser tests (a later release)
 	@echo "The browser tests come with the phone apps of a later release; there is nothing to run yet."
 
-demo: $(READY) ## residents of several regions cross into Inner Mongolia, offline
+demo: $(READY) ## residents cross into Inner Mongolia offline; two region nodes and a newcomer
 	@$(BIN)/comity demo --once
 
-bench: $(READY) ## speeds and sizes, as ratios to a bare signature check (takes minutes)
+bench: $(READY) ## speeds and sizes, as ratios within one run (takes a quarter of an hour)
 	@$(BIN)/comity bench verify
+	@$(BIN)/comity bench region $(BENCH)
 
 docs: $(READY) ## check that every link between the documents leads somewhere
 	@$(BIN)/python tools/check_docs.py

@@ -13,6 +13,7 @@ from typing import Final
 from comity import bootstrap
 from comity.cli.demo_tour import run_nodes
 from comity.cli.scenario import UNMET, console, open_scenario, results_table, write_results
+from comity.cli.screen import program_name
 from comity.cli.verify import spoken
 from comity.domain.decision import Outcome
 from comity.domain.instant import rfc3339
@@ -91,7 +92,7 @@ def _summary(results: list[EncounterResult], out: Path) -> str:
     held = sum(result.holds for result in results)
     example = next((r for r in results if r.decision.outcome is Outcome.CONTROL), results[0])
     name = example.plan.encounter_id
-    at, comity = rfc3339(example.plan.at), _program()
+    at, comity = rfc3339(example.plan.at), program_name()
     return (
         f"\n{len(results)} crossings: {', '.join(counts)}. {held} of {len(results)} as the notice says.\n"
         f"Pictures, bundles, lists and anchors are in {out}/.\n\n"
@@ -103,10 +104,3 @@ def _summary(results: list[EncounterResult], out: Path) -> str:
         f"  {comity} scenario run scenarios/hubei-reopening.toml\n"
         "  change a date or a measure in a copy of scenarios/notice.toml and run it\n"
     )
-
-
-def _program() -> str:
-    """Name the program as the reader can call it from here."""
-    started = Path(sys.argv[0]).absolute()
-    here = Path.cwd()
-    return str(started.relative_to(here)) if started.is_relative_to(here) else "comity"

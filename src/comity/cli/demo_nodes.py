@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import httpx2
 
 REGIONS: Final = (RegionCode("150000"), RegionCode("440000"))
+PASSPHRASE_FILE: Final = "passphrase"  # noqa: S105
 _START_SECONDS: Final = 60
 _STOP_SECONDS: Final = 20
 _LOOPBACK: Final = "127.0.0.1"
@@ -57,6 +58,8 @@ def demo_nodes(out: Path) -> Iterator[tuple[DemoNode, ...]]:
     import httpx2
 
     passphrase = secrets.token_hex(16)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / PASSPHRASE_FILE).write_text(passphrase + "\n", encoding="utf-8")  # TEST keys only
     folders = {region: out / f"node-{region}" for region in REGIONS}
     ports = dict(zip(REGIONS, _free_ports(len(REGIONS)), strict=True))
     _make_regions(folders, passphrase)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from comity.cli.scenario import console
+from comity.cli.screen import program_name
 from comity.domain.instant import rfc3339
 from comity.domain.region import get_region
 
@@ -38,7 +39,7 @@ def run_nodes(out: Path, *, once: bool) -> int:
         print(_where_to_look(nodes))
         steps = list(_tour(nodes, out))
         _print_table(steps, nodes)
-        print(_what_to_try(steps, nodes))
+        print(_what_to_try(steps, nodes, out))
         if not once:
             _stay()
     return 0
@@ -88,13 +89,17 @@ def _where_to_look(nodes: tuple[DemoNode, ...]) -> str:
     return "\n".join(lines)
 
 
-def _what_to_try(steps: list[DemoStep], nodes: tuple[DemoNode, ...]) -> str:
+def _what_to_try(steps: list[DemoStep], nodes: tuple[DemoNode, ...], out: Path) -> str:
+    from comity.cli.demo_nodes import PASSPHRASE_FILE
+
     visit = next(visit for step in reversed(steps) for visit in step.visits)
+    comity = program_name()
     return (
         "\nThe same answer again, from the files alone:\n"
-        f'  comity verify "$(cat {visit.files}/code.txt)" --bundle {visit.files}/bundle.cbor \\\n'
+        f'  {comity} verify "$(cat {visit.files}/code.txt)" --bundle {visit.files}/bundle.cbor \\\n'
         f"      --anchor {visit.files}/anchor.cbor --at {rfc3339(visit.at)}\n"
-        f"  comity region audit verify --data {nodes[0].data}\n"
+        f"  COMITY_KEY_PASSPHRASE_FILE={out / PASSPHRASE_FILE} {comity} region audit verify "
+        f"--data {nodes[0].data}\n"
     )
 
 

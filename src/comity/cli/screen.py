@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 import unicodedata
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from comity.errors import UsageError
@@ -54,3 +55,10 @@ def write_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def program_name() -> str:
+    """Name the program as the reader can call it from here."""
+    started = Path(sys.argv[0]).absolute()
+    here = Path.cwd()
+    return str(started.relative_to(here)) if started.is_relative_to(here) else "comity"

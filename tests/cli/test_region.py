@@ -1,0 +1,187 @@
+"""`comity region init` and `comity serve region`: made once, opened with its passphrase, told in one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from comity.cli.main import MISUSE, run
+
+PASSPHRASE = "correct horse"
+
+
+@pytest.fixture(autouse=True)
+def passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMITY_KEY_PASSPHRASE", PASSPHRASE)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def init(data: Path, *words: str) -> int:
+    return run(["region", "init", "--region", "150000", "--data", str(data), *words])
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err
+
+
+def test_init_makes_a_region_and_tells_each_first_officer_a_code(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert init(data, "--demo", "--json") == 0
+
+    made = json.loads(capsys.readouterr().out)
+    assert len({officer["enrolment_code"] for officer in made["officers"]}) == 4
+    assert run(["bundle", "show", str(data / "published" / "bundle.cbor"), "--json"]) == 0
+    assert run(["region", "audit", "verify", "--data", str(data)]) == 0
+
+
+def test_a_real_region_has_no_bundle_before_the_hub_vouches_for_it(data: Path) -> None:
+    assert init(data) == 0
+
+    assert not (data / "published" / "bundle.cbor").exists()
+    assert (data / "published" / "anchor.cbor").exists()
+
+
+def test_init_refuses_to_run_twice_and_touches_nothing(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init(data, "--demo")
+    before = (data / "keys.cbor").read_bytes()
+
+    assert init(data, "--demo") == MISUSE
+
+    assert "holds a region's data already" in told(capsys)
+    assert (data / "keys.cbor").read_bytes() == before
+
+
+def test_init_refuses_what_an_interrupted_one_left(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    init(data, "--demo")
+    (data / "region.json").unlink()
+
+    assert init(data, "--demo") == MISUSE
+
+    assert "did not finish" in told(capsys)
+
+
+def test_init_needs_a_passphrase(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COMITY_KEY_PASSPHRASE")
+
+    assert init(data) == MISUSE
+
+    assert "COMITY_KEY_PASSPHRASE_FILE" in told(capsys)
+    assert not data.exists()
+
+
+def test_a_passphrase_from_a_file_is_its_first_line(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init(data, "--demo")
+    monkeypatch.delenv("COMITY_KEY_PASSPHRASE")
+    (tmp_path / "word").write_text(PASSPHRASE + "\n")
+    monkeypatch.setenv("COMITY_KEY_PASSPHRASE_FILE", str(tmp_path / "word"))
+
+    assert run(["region", "audit", "verify", "--data", str(data)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "message"),
+    [
+        pytest.param(("--region", "440000"), {}, "is of region 150000", id="another region"),
+        pytest.param((), {"COMITY_KEY_PASSPHRASE": "wrong"}, "wrong passphrase", id="wrong passphrase"),
+        pytest.param(("--data", "/nowhere"), {}, "holds no region's data", id="not made"),
+        pytest.param(("--workers", "0"), {}, "COMITY_WORKERS", id="no workers"),
+        pytest.param(("--database-url", "mysql://x"), {}, "no database Comity works with", id="database"),
+    ],
+)
+def test_serve_tells_in_one_line_what_is_wrong(
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    environment: dict[str, str],
+    message: str,
+) -> None:
+    init(data, "--demo")
+    told(capsys)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    given = ["serve", "region", "--demo", *(() if "--data" in words else ("--data", str(data))), *words]
+
+    assert run(given) == MISUSE
+
+    lines = told(capsys).splitlines()
+    assert message in lines[0]
+    assert len(lines) == 2  # what happened, and what to do next
+
+
+def test_serve_tells_a_port_that_is_taken(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    init(data, "--demo")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        assert run(["serve", "region", "--demo", "--data", str(data), "--port", port]) == MISUSE
+
+    assert f"127.0.0.1:{port} cannot be listened at" in told(capsys)
+
+
+def test_real_data_is_never_opened_in_demo_mode(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    init(data)
+
+    assert run(["serve", "region", "--demo", "--data", str(data)]) == MISUSE
+
+    assert "demo mode never touches" in told(capsys)
+
+
+@pytest.mark.slow
+def test_a_served_region_answers_and_ends_by_a_signal(data: Path) -> None:
+    init(data, "--demo")
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    words = ["serve", "region", "--demo", "--data", str(data), "--port", str(port)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "comity.cli.main", *words],
+        env=os.environ | {"COMITY_KEY_PASSPHRASE": PASSPHRASE},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert "Inner Mongolia (150000)" in process.stdout.readline()
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            assert ready(client, process)
+            assert client.get("/bundle").content == (data / "published" / "bundle.cbor").read_bytes()
+            assert "comity_requests_total" in client.get("/metrics").text
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def ready(client: httpx2.Client, process: subprocess.Popen[str]) -> bool:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if client.get("/health/ready").status_code == 200:
+                return True
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.2)
+    return False
