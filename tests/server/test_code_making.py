@@ -90,3 +90,81 @@ def test_c2_4_a_pass_is_renewed_from_its_tenth_day_on_and_not_before(
 
     assert (early.status_code, renewed.status_code) == (409, 201)
     assert early.json()["clause"] == "C2.4"
+
+
+def test_a_holder_reads_voids_and_is_told(client: TestClient, headers: dict[str, str]) -> None:
+    made = client.post("/codes", json=device(), headers=headers).json()
+    address = f"/codes/{made['pass_id']}"
+
+    read = client.get(address, headers=headers).json()
+    voided = client.post(f"{address}/void", json={"reason": "lost"}, headers=headers)
+    again = client.post(f"{address}/void", json={"reason": "lost"}, headers=headers)
+    messages = client.get("/messages", headers=headers).json()
+    marked = client.post(f"/messages/{messages[0]['message_id']}/read", headers=headers).json()
+
+    assert read == made
+    assert (voided.json()["state"], voided.json()["text"]) == ("void", None)
+    assert again.status_code == 409
+    assert messages[0]["kind"] == "message.pass_void"
+    assert messages[0]["text"]["zh"]
+    assert marked["read_at"] == "2020-03-20T12:00:00+08:00"
+    assert [each["state"] for each in client.get("/codes", headers=headers).json()] == ["void"]
+
+
+def test_nobody_reads_voids_or_feeds_the_pass_of_another(client: TestClient, headers: dict[str, str]) -> None:
+    made = client.post("/codes", json=device(), headers=headers).json()
+    issuer = client.app.state.node.issuer  # type: ignore[attr-defined]
+    other = sign_in(issuer, add_holder(issuer, 1))
+    address = f"/codes/{made['pass_id']}"
+
+    answers = [
+        client.get(address, headers=other),
+        client.post(f"{address}/void", json={"reason": "lost"}, headers=other),
+        client.post(f"{address}/next-key", json={"next_device_key": point(key("phone", "9"))}, headers=other),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert client.get("/codes", headers=other).json() == []
+
+
+def test_a_next_key_is_deposited_once(client: TestClient, headers: dict[str, str]) -> None:
+    body = {name: value for name, value in device().items() if name != "next_device_key"}
+    made = client.post("/codes", json=body, headers=headers).json()
+    address = f"/codes/{made['pass_id']}/next-key"
+
+    def deposit(label: str) -> int:
+        body = {"next_device_key": point(key("phone", label))}
+        return client.post(address, json=body, headers=headers).status_code
+
+    assert [deposit("2"), deposit("2"), deposit("3"), deposit("1")] == [204, 204, 409, 409]
+
+
+WRONG_BODIES: list[tuple[str, dict[str, str]]] = [
+    ("no base64url", device(device_key="!" * 87)),
+    ("no point of the curve", device(device_key="A" * 87)),
+    ("an unknown class", device(pass_class="card")),
+    ("an online pass", device(pass_class="online")),
+    ("another field", device(colour="green")),
+    ("a holder key that is none", device(holder="1")),
+    ("a request id with a space", device(request_id="a b")),
+]
+
+
+@pytest.mark.parametrize("body", [row[1] for row in WRONG_BODIES], ids=[row[0] for row in WRONG_BODIES])
+def test_what_is_not_asked_rightly_is_refused(
+    client: TestClient, headers: dict[str, str], body: dict[str, str]
+) -> None:
+    refused = client.post("/codes", json=body, headers=headers)
+
+    assert refused.status_code == 422
+    assert refused.json()["field"]
+
+
+def test_c2_7_a_visitor_is_told_that_the_home_region_is_asked(client: TestClient) -> None:
+    issuer = client.app.state.node.issuer  # type: ignore[attr-defined]
+    visitor = sign_in(issuer, add_holder(issuer, 1, division="420100"))
+
+    answer = client.post("/codes", json=device(), headers=visitor)
+
+    assert answer.status_code == 202
+    assert answer.json()["decided_by"] == "2020-03-21T12:00:00+08:00"

@@ -13,6 +13,7 @@ from comity.errors import UnknownRecord
 from comity.issuance.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, STATUS_FOLDER
 from comity.issuance.status_publication import DELTAS_FOLDER
 from comity.server.access import ServingNode
+from comity.trust.status import TYP
 
 router = APIRouter(tags=["published files"])
 
@@ -29,18 +30,21 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
+@router.head("/bundle", include_in_schema=False)
 @router.get("/bundle", summary="The verifier bundle", response_class=Response, responses=_FILE)
 def bundle(node: ServingNode, request: Request) -> Response:
     """Give everything a checkpoint of this region carries, signed; see docs/formats.md."""
     return published_file(request, node.published / BUNDLE_FILE)
 
 
+@router.head("/anchor", include_in_schema=False)
 @router.get("/anchor", summary="The root key to pin at enrolment", response_class=Response, responses=_FILE)
 def anchor(node: ServingNode, request: Request) -> Response:
     """Give the region's root key; whoever pins it compares it with what the region says elsewhere."""
     return published_file(request, node.published / ANCHOR_FILE)
 
 
+@router.head("/statements/{name}", include_in_schema=False)
 @router.get(
     "/statements/{name}", summary="A statement for other regions", response_class=Response, responses=_FILE
 )
@@ -53,12 +57,14 @@ def statement(
     return published_file(request, node.published / STATEMENTS_FOLDER / name)
 
 
+@router.head("/status/{name}", include_in_schema=False)
 @router.get("/status/{name}", summary="A status list", response_class=Response, responses=_FILE)
 def status_list(node: ServingNode, request: Request, name: ListName) -> Response:
     """Give a whole list (Token Status List); `150000-1.cbor` is the list `cm:150000/1`."""
-    return published_file(request, node.published / STATUS_FOLDER / name)
+    return published_file(request, node.published / STATUS_FOLDER / name, media_type=TYP)
 
 
+@router.head("/status-deltas/{name}", include_in_schema=False)
 @router.get("/status-deltas/{name}", summary="A status delta", response_class=Response, responses=_FILE)
 def status_delta(node: ServingNode, request: Request, name: DeltaName) -> Response:
     """Give what leads from one edition of a list to the next; the name ends in the older one's time."""
