@@ -52,8 +52,9 @@ oracle: $(READY) $(ORACLE)/.ready ## hold our formats against other people's imp
 fuzz: $(READY) ## 50,000 mutated texts: nothing escapes the error tree
 	@$(BIN)/python tests/fuzz/run.py --count 50000
 
-soak: $(READY) ## the same with 1,000,000 texts
+soak: $(READY) ## the same with 1,000,000 texts, and 200 kills of a writing process on each database
 	@$(BIN)/python tests/fuzz/run.py --count 1000000
+	@COMITY_KILLS=200 $(BIN)/pytest tests/storage/test_faults.py
 
 pwa: ## build the phone apps (a later release)
 	@echo "The phone apps come with a later release; there is nothing to build yet."
