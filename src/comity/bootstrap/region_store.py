@@ -22,6 +22,16 @@ def create_store(settings: NodeSettings, folder: RegionFolder) -> Store:
     return open_store(settings, folder)
 
 
+def upgrade_store(settings: NodeSettings) -> None:
+    """Bring the tables of a region that was made before up to this release.
+
+    Raises: UsageError when there is no region's data, StoreUnavailable.
+    """
+    folder = RegionFolder(path=settings.data)
+    folder.read(expected=None)
+    upgrade(store_url(settings, folder), may_create=False)
+
+
 def open_store(settings: NodeSettings, folder: RegionFolder) -> Store:
     """Open the records. Raises: UsageError for a URL that names no database Comity works with."""
     return database_url.open_store(store_url(settings, folder))

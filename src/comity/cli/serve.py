@@ -72,7 +72,9 @@ def region_command(
 def _check(settings: NodeSettings) -> None:
     """Open and close everything once, so that what is wrong is told in one line. Raises: ComityError."""
     from comity.bootstrap.region import open_region
+    from comity.bootstrap.region_store import upgrade_store
 
+    upgrade_store(settings)
     opened = open_region(settings)
     name = get_region(opened.issuer.region)
     is_test = opened.issuer.is_test

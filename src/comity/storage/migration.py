@@ -28,20 +28,20 @@ _MIGRATING: Final = 0x636F6D697479
 """The advisory lock that migrations of one PostgreSQL database queue for: "comity" in ASCII."""
 
 
-def upgrade(url: str) -> None:
-    """Make the tables, or bring them up to this release. An SQLite file is made if there is none.
+def upgrade(url: str, *, may_create: bool = True) -> None:
+    """Make the tables, or bring them up to this release; make the file of an SQLite database if it may.
 
     Raises: UsageError, StoreUnavailable.
     """
-    with migrating(url) as connection:
+    with migrating(url, may_create=may_create) as connection:
         command.upgrade(migration_config(connection), "head")
         _require_tables(connection)
 
 
 @contextmanager
-def migrating(url: str) -> Iterator[Connection]:
+def migrating(url: str, *, may_create: bool = True) -> Iterator[Connection]:
     """Open a connection in a transaction that no other migration runs beside. Raises: StoreUnavailable."""
-    engine = _open_engine(url)
+    engine = _open_engine(url, may_create=may_create)
     try:
         with engine.begin() as connection:
             if engine.dialect.name != SQLITE:
@@ -53,7 +53,7 @@ def migrating(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _open_engine(url: str) -> Engine:
+def _open_engine(url: str, *, may_create: bool) -> Engine:
     """Make an SQLAlchemy engine for work on whole tables; transactions begin when they are begun."""
     parts = read_url(url)
     if parts.drivername != SQLITE:
@@ -63,7 +63,7 @@ def _open_engine(url: str) -> Engine:
     engine = create_engine(
         "sqlite://",
         poolclass=NullPool,
-        creator=lambda: cast("DBAPIConnection", sqlite_database.connect(path, may_create=True)),
+        creator=lambda: cast("DBAPIConnection", sqlite_database.connect(path, may_create=may_create)),
     )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
