@@ -37,7 +37,7 @@ def small_app(**bounds: int) -> FastAPI:
 
     @app.get("/broken")
     async def broken() -> None:
-        raise RuntimeError("张三 110101199003070038")
+        raise RuntimeError("张三 990101199003070038")
 
     @app.get("/slow")
     async def slow() -> None:

@@ -85,6 +85,19 @@ def fault(*, instance: str) -> Response:
     return JSONResponse(body, status_code=500, media_type=_MEDIA_TYPE, headers={"cache-control": "no-store"})
 
 
+def _told(error: RequestValidationError) -> errors.InvalidInput:
+    """Tell the first thing that is wrong, without repeating what was sent."""
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return errors.InvalidInput(
+            f"the body is not JSON, at character {first['loc'][-1]}",
+            field="body",
+            next_step="Send one JSON object; /openapi.json shows it.",
+        )
+    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
+    return errors.InvalidInput(f"{field or 'the body'}: {first['msg']}", field=field or "body")
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the tree, and of the framework, with problem details."""
 
@@ -94,10 +107,7 @@ def install(app: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these alone
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
-        told = errors.InvalidInput(f"{field or 'the body'}: {first['msg']}", field=field or "body")
-        return problem(told, instance=request.url.path)
+        return problem(_told(error), instance=request.url.path)
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
