@@ -1,4 +1,4 @@
-"""Workers killed while they issue: no acknowledged pass is lost, no place given twice, none without its act."""
+"""Workers killed while they issue: no acknowledged pass lost, no place given twice, none without its act."""
 
 from __future__ import annotations
 
