@@ -97,7 +97,7 @@ def _measure_applications(
     warm = len(requests) // 10
     with served_region(settings) as server:
         run_load(LoadPlan(port=server.port, requests=requests[:warm], connections=16, seconds=60, once=True))
-        plan = LoadPlan(port=server.port, requests=requests[warm:], connections=32, seconds=60, once=True)
+        plan = LoadPlan(port=server.port, requests=requests[warm:], connections=16, seconds=60, once=True)
         result = run_load(plan)
     if result.good != len(requests) - warm:
         raise ComityError(f"applications of the bench were refused: {result.statuses}")

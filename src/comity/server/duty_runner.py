@@ -12,7 +12,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Final
 
 from comity.bootstrap.region import open_region
@@ -27,6 +27,8 @@ from comity.server.node import Node
 
 TICK: Final = 0.5
 """Seconds between two looks at what is due."""
+LONG: Final = frozenset({"evidence-imports", "rulebook-sweep", "purge", "vault"})
+"""Duties that may take minutes; they have a thread of their own, so that status lists never wait for them."""
 FAILED: Final = 1
 
 
@@ -60,18 +62,28 @@ class DutyRunner:
         return True
 
 
-def run_until(ended: Event, runner: DutyRunner, lock: Path) -> None:
-    """Run duties until `ended`, as long as this process holds the lock."""
+def run_until(ended: Event, runners: Sequence[DutyRunner], lock: Path) -> None:
+    """Run duties until `ended`, as long as this process holds the lock; each runner in a thread of its own."""
     parent = os.getppid()
     with lock.open("a") as file:
         while not ended.wait(TICK) and os.getppid() == parent:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                runner.run_due()
             except BlockingIOError:
                 continue
-            except ComityError as error:
-                log().error("duties wait", kind=type(error).__name__)
+            beside = [Thread(target=_run_lane, args=(ended, each, parent)) for each in runners]
+            for thread in beside:
+                thread.start()
+            for thread in beside:
+                thread.join()
+
+
+def _run_lane(ended: Event, runner: DutyRunner, parent: int) -> None:
+    while not ended.wait(TICK) and os.getppid() == parent:
+        try:
+            runner.run_due()
+        except ComityError as error:
+            log().error("duties wait", kind=type(error).__name__)
 
 
 def main() -> int:
@@ -86,7 +98,9 @@ def main() -> int:
     except ComityError as error:
         log().error("duties cannot start", kind=type(error).__name__)
         return FAILED
-    run_until(ended, DutyRunner(open_node(region)), region.folder.duties_lock)
+    node = open_node(region)
+    lanes = [[duty for duty in DUTIES if (duty.name in LONG) is is_long] for is_long in (False, True)]
+    run_until(ended, [DutyRunner(node, lane) for lane in lanes], region.folder.duties_lock)
     region.close()
     return 0
 
