@@ -63,7 +63,7 @@ class DutyRunner:
 
 
 def run_until(ended: Event, runners: Sequence[DutyRunner], lock: Path) -> None:
-    """Run duties until `ended`, as long as this process holds the lock; each runner in a thread of its own."""
+    """Run duties until `ended`, holding the lock; each runner has a thread of its own."""
     parent = os.getppid()
     with lock.open("a") as file:
         while not ended.wait(TICK) and os.getppid() == parent:
