@@ -32,7 +32,7 @@ MOST_CONNECTIONS: Final = 24
 """Connections one process holds at most; a server allows 100 by default."""
 CONNECT_WAIT: Final = 5
 """Seconds until a server that does not answer counts as out of reach."""
-COPY_ROWS: Final = 1_000
+COPY_ROWS: Final = 50
 """From this many rows on COPY is quicker than a statement a row."""
 _PREPARED: Final = 1_000
 _STREAM: Final = "comity_stream"
