@@ -73,6 +73,8 @@ def _region() -> App:
         name="release-import",
         help="TEST: release an import for an officer.",
     )
+    region.command("comity.cli.region_backup:backup_command", name="backup", help="Write a backup.")
+    region.command("comity.cli.region_backup:restore_command", name="restore", help="Restore and prove it.")
     audit = App(name="audit", help="The account of every act.")
     audit.command("comity.cli.region:verify_audit_command", name="verify", help="Check it.")
     region.command(audit)
