@@ -14,6 +14,8 @@ JOBS   ?= 2
 PYTEST ?=
 # Extra words for `comity bench region`, such as BENCH=--short.
 BENCH  ?=
+# How often `make soak` kills the workers of each database.
+KILLS  ?= 200
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test texts migration vectors oracle fuzz soak pwa e2e demo bench docs lock clean
@@ -52,9 +54,9 @@ oracle: $(READY) $(ORACLE)/.ready ## hold our formats against other people's imp
 fuzz: $(READY) ## 50,000 mutated texts: nothing escapes the error tree
 	@$(BIN)/python tests/fuzz/run.py --count 50000
 
-soak: $(READY) ## the same with 1,000,000 texts, and 200 kills of a writing process on each database
+soak: $(READY) ## 1,000,000 texts, then processes killed 200 times on each database
 	@$(BIN)/python tests/fuzz/run.py --count 1000000
-	@COMITY_KILLS=200 $(BIN)/pytest tests/storage/test_faults.py
+	@COMITY_KILLS=$(KILLS) $(BIN)/pytest tests/storage/test_faults.py tests/faults -s $(PYTEST)
 
 pwa: ## build the phone apps (a later release)
 	@echo "The phone apps come with a later release; there is nothing to build yet."

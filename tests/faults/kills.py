@@ -1,0 +1,149 @@
+"""Workers killed at random moments and started again on the same data, and what is looked at each time.
+
+Two processes work at once, as under the server; both die by SIGKILL at the same moment, now and then before
+they have begun. The moments follow from a seed; what the workers are doing then does not.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from comity.domain.instant import DAY, Instant
+from comity.issuance.due_standings import reassess_due
+from comity.issuance.import_release import LAPSES_AFTER, go_on_with_imports
+from comity.issuance.published_files import STATUS_FOLDER
+from comity.issuance.status_publication import DELTAS_FOLDER, publish_status
+from comity.storage.database_url import open_store
+from comity.trust.delta import apply_delta
+from comity.trust.status import StatusList, read_status_list
+from tests.builders import HOME, key_list
+from tests.faults.office import Promises, begin_of, open_issuer, read_promises
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+WORK: Final = (("passes", "duties"), ("passes", "colours", "imports"))
+"""What each worker does."""
+LONGEST: Final = 0.6
+"""Seconds for which workers that are ready live at most."""
+START: Final = 30.0
+"""Seconds within which a worker is ready."""
+TOLD_EVERY: Final = 3.0
+"""Seconds between two lines of progress."""
+
+
+@dataclass(slots=True)
+class Workers:
+    """The workers on one database, life after life; `promises` is what they promised in all of them."""
+
+    url: str
+    folder: Path
+    seed: int
+    list_size: int
+    lives: int = 0
+    promises: Promises = field(default_factory=Promises)
+    seen: dict[tuple[str, Instant], StatusList] = field(default_factory=dict)
+
+    @property
+    def published(self) -> Path:
+        """Where the lists are published."""
+        return self.folder / "published"
+
+    def live_and_die(self) -> Promises:
+        """Start the workers, kill them at a random moment, and give what they promised meanwhile."""
+        lots = Random(f"{self.seed}/{self.lives}")
+        outs = [self.folder / f"promised-{self.lives}-{number}" for number in range(len(WORK))]
+        processes = [self._start(work, out) for work, out in zip(WORK, outs, strict=True)]
+        try:
+            if lots.random() < 0.15:
+                time.sleep(lots.uniform(0, 1))
+            else:
+                self._await_ready(outs, processes)
+                time.sleep(lots.uniform(0, LONGEST))
+            ended = [process.returncode for process in processes if process.poll() is not None]
+        finally:
+            for process in processes:
+                process.kill()
+            for process in processes:
+                process.wait()
+        assert not ended, f"a worker ended by itself: {ended}"
+        self.lives += 1
+        lines = [line for out in outs for line in out.read_text("utf-8").splitlines(keepends=True)]
+        promised = read_promises(lines)
+        self.promises.add(promised)
+        return promised
+
+    def _start(self, work: tuple[str, ...], out: Path) -> subprocess.Popen[bytes]:
+        seed = f"{self.seed}/{self.lives}/{work}"
+        words = [self.url, str(self.published), str(begin_of(self.lives)), seed, *work]
+        with out.open("wb") as file:
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.worker", *words, "--list-size", str(self.list_size)],
+                cwd=ROOT,
+                stdout=file,
+            )
+
+    def _await_ready(self, outs: list[Path], processes: list[subprocess.Popen[bytes]]) -> None:
+        end = time.monotonic() + START
+        while not all(out.read_bytes().startswith(b"ready\n") for out in outs):
+            assert time.monotonic() < end, "no worker was ready in time"
+            if any(process.poll() is not None for process in processes):
+                return
+            time.sleep(0.005)
+
+    def check_published(self) -> None:
+        """Hold that every published file can be read, and that deltas lead from list to list."""
+        keys = key_list(HOME)
+        lying: dict[str, StatusList] = {}
+        for path in sorted((self.published / STATUS_FOLDER).glob(f"{HOME}-*.cbor")):
+            found = read_status_list(path.read_bytes(), (keys,))
+            newest = max((at for stem, at in self.seen if stem == path.stem), default=0)
+            assert found.issued_at >= newest, "an older list took the place of a newer one"
+            lying[path.stem] = self.seen[path.stem, found.issued_at] = found
+        for path in sorted((self.published / DELTAS_FOLDER).glob(f"{HOME}-*.cbor")):
+            stem, _, from_iat = path.stem.rpartition("-")
+            before = self.seen.get((stem, int(from_iat)))
+            if before is None:
+                continue
+            after = apply_delta(path.read_bytes(), before, keys, is_test=True)
+            assert after.issued_at > before.issued_at
+            same = self.seen.get((stem, after.issued_at))
+            assert same is None or same.array == after.array, (
+                "a delta leads to another list than was published"
+            )
+
+    def settle(self) -> Instant:
+        """Let the duties of a fresh process put an end to whatever was under way; gives the time then.
+
+        A day later everything that nobody released has lapsed.
+        """
+        store = open_store(self.url)
+        issuer = open_issuer(store, list_size=self.list_size)
+        at = begin_of(self.lives) + max(LAPSES_AFTER, DAY)
+        for _ in range(2):
+            go_on_with_imports(issuer, at=at)
+            reassess_due(issuer, at=at)
+            publish_status(issuer, self.published, at=at)
+        store.close()
+        return at
+
+
+def tell(workers: Workers, kills: int, began: float) -> None:
+    """Tell how far a long run is."""
+    seconds = time.monotonic() - began
+    left = seconds / workers.lives * (kills - workers.lives)
+    promised = len(workers.promises.passes)
+    print(
+        f"kills: {workers.lives} of {kills}, {promised:,} passes promised, {left:,.0f} s left",
+        file=sys.stderr,
+    )
+
+
+def kills_asked() -> int:
+    """How many kills each database takes: COMITY_KILLS, or few."""
+    return int(os.environ.get("COMITY_KILLS", "6"))
