@@ -270,3 +270,11 @@ def test_one_request_sent_many_times_at_once_makes_one_pass(issuer: Issuer, hold
         thread.join()
 
     assert states(issuer, holder) == [PassState.CURRENT]
+
+
+def test_c2_4_a_pass_is_valid_as_long_as_its_regions_rulebook_says(issuer: Issuer, holder: HolderKey) -> None:
+    elsewhere = replace(issuer, validity_days=7)
+
+    found = claims_of(apply_for_pass(elsewhere, on_phone(holder), at=AT).issued)
+
+    assert found.expires_at - found.issued_at == 7 * DAY

@@ -16,6 +16,7 @@ from comity.bootstrap.settings import NodeSettings
 from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
 from comity.domain.rulebook import Rulebook
+from comity.domain.validity import VALIDITY_DAYS
 from comity.errors import UsageError
 from comity.issuance.accounts import NewAccount, found_officers
 from comity.issuance.audit import Act, record_acts
@@ -30,6 +31,7 @@ from comity.issuance.statements import (
     StatementKind,
     StatementRow,
     find_newest,
+    find_rulebook,
     get_key_list,
     publish_recognition,
     publish_rulebook,
@@ -87,6 +89,7 @@ def open_region(settings: NodeSettings) -> OpenRegion:
     store = open_store(settings, folder)
     with store.reading() as transaction:
         key_list = get_key_list(transaction, region, is_test=is_test)
+        rulebook = find_rulebook(transaction, region, key_list, at=clock(), is_test=is_test)
     issuer = Issuer(
         region=region,
         is_test=is_test,
@@ -94,6 +97,7 @@ def open_region(settings: NodeSettings) -> OpenRegion:
         store=store,
         vault=open_vault(keys, region, draw=secrets.token_bytes),
         draw=secrets.token_bytes,
+        validity_days=VALIDITY_DAYS if rulebook is None else rulebook.validity_days,
     )
     return OpenRegion(issuer=issuer, clock=clock, folder=folder, settings=settings)
 

@@ -41,8 +41,8 @@ from comity.issuance.search import at_least, one_of
 from comity.issuance.standing import standings_for
 from comity.issuance.status_places import Place
 
-RENEWAL_AFTER: Final = 10 * DAY
-"""Age from which a pass is renewed: four days are left to do it."""
+RENEWAL_WINDOW: Final = 4 * DAY
+"""Seconds before its end from which a pass is renewed: from day 10 of 14."""
 BATCH_LIMIT: Final = 100
 """Applications in one transaction at most."""
 REQUEST_LIMIT: Final = 64
@@ -125,6 +125,11 @@ def apply_for_passes(issuer: Issuer, requests: Sequence[PassRequest], *, at: Ins
     return answers
 
 
+def renewable_from(issued: IssuedPass) -> Instant:
+    """Give the instant from which a pass may be renewed on the same phone."""
+    return issued.expires_at - RENEWAL_WINDOW
+
+
 class _Desk:
     """The applications of one transaction: what is known of their holders, and what is to be kept."""
 
@@ -198,10 +203,9 @@ class _Desk:
             if issued.state is PassState.SUSPENDED:
                 raise NotPossibleNow("a pass of this class is suspended; it decides itself within 24 hours")
             if self._is_same_phone(request, issued):
-                renewable_from = issued.issued_at + RENEWAL_AFTER
-                if self._at < renewable_from:
+                if self._at < renewable_from(issued):
                     raise NotPossibleNow(
-                        f"the current pass is renewed from {rfc3339(renewable_from)} on",
+                        f"the current pass is renewed from {rfc3339(renewable_from(issued))} on",
                         next_step="Use the current pass; if it is lost, void it first.",
                         clause="C2.4",
                     )

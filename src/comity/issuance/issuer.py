@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from comity.domain.region import RegionCode
+from comity.domain.validity import VALIDITY_DAYS
 from comity.issuance.home_region import HomeRegion, NoAnswer
 from comity.issuance.ports import Store
 from comity.issuance.status_places import PlaceReserve
@@ -32,7 +33,10 @@ class IssuerKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issuer:
-    """A region that issues passes; `draw(n)` gives n random bytes."""
+    """A region that issues passes; `draw(n)` gives n random bytes.
+
+    `validity_days` is that of the region's rulebook: how long its device and paper passes are valid (C2.4).
+    """
 
     region: RegionCode
     is_test: bool
@@ -40,6 +44,7 @@ class Issuer:
     store: Store
     vault: Vault
     draw: Callable[[int], bytes]
+    validity_days: int = VALIDITY_DAYS
     home: HomeRegion = field(default_factory=NoAnswer, repr=False, compare=False)
     places: PlaceReserve = field(default_factory=PlaceReserve, repr=False, compare=False)
 

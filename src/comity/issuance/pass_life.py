@@ -16,7 +16,7 @@ from comity.domain.claims import PASS_ID_LENGTH, DeviceKey, PassClaims, PassId, 
 from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import DAY, Instant
 from comity.domain.texts import text
-from comity.domain.validity import VALIDITY_DAYS, is_expired
+from comity.domain.validity import is_expired
 from comity.errors import NotPossibleNow, UnknownRecord
 from comity.issuance.audit import Act, record_acts
 from comity.issuance.changes import note_changes
@@ -28,8 +28,6 @@ from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
 from comity.issuance.search import at_least, at_most, equal, one_of
 from comity.issuance.status_places import Place, list_uri
 
-VALIDITY: Final = VALIDITY_DAYS * DAY
-"""Seconds a device or paper pass is valid (C2.4)."""
 SUSPENSION_LIMIT: Final = DAY
 """Seconds a pass stays suspended at most; then it is current again by itself (settled rule 10)."""
 
@@ -89,7 +87,7 @@ def make_pass(issuer: Issuer, order: PassOrder, place: Place, *, at: Instant) ->
         issuer=issuer.region,
         pass_id=pass_id,
         issued_at=at,
-        expires_at=at + VALIDITY,
+        expires_at=at + issuer.validity_days * DAY,
         colour=standing.colour,
         pass_class=order.pass_class,
         masked_name=order.masked_name,

@@ -13,7 +13,7 @@ from typing import ClassVar
 from comity.domain.instant import Instant
 from comity.domain.recognition import Recognition
 from comity.domain.region import RegionCode
-from comity.domain.rulebook import Rulebook
+from comity.domain.rulebook import Rulebook, rulebook_in_force
 from comity.errors import UnknownRecord
 from comity.issuance.audit import Act, record_acts
 from comity.issuance.issuer import Issuer
@@ -21,7 +21,11 @@ from comity.issuance.ports import Transaction
 from comity.issuance.search import equal
 from comity.trust.keys import KeyList
 from comity.trust.membership import read_key_list
-from comity.trust.recognition_statements import write_recognition, write_signed_rulebook
+from comity.trust.recognition_statements import (
+    read_signed_rulebook,
+    write_recognition,
+    write_signed_rulebook,
+)
 
 
 class StatementKind(StrEnum):
@@ -88,6 +92,15 @@ def get_key_list(transaction: Transaction, region: str, *, is_test: bool) -> Key
     if row is None:
         raise UnknownRecord(f"there is no key list of {region}")
     return read_key_list(row.data, is_test=is_test)
+
+
+def find_rulebook(
+    transaction: Transaction, region: RegionCode, keys: KeyList, *, at: Instant, is_test: bool
+) -> Rulebook | None:
+    """Find a region's own rulebook in force. Raises: UnreadableStatement, StatementRefused."""
+    rows = transaction.of(StatementRow).select(equal("kind", StatementKind.RULEBOOK), equal("region", region))
+    books = tuple(read_signed_rulebook(row.data, keys, at=at, is_test=is_test) for row in rows)
+    return rulebook_in_force(books, at)
 
 
 def publish_rulebook(transaction: Transaction, issuer: Issuer, rulebook: Rulebook, *, at: Instant) -> None:

@@ -18,7 +18,7 @@ from comity.domain.instant import rfc3339
 from comity.domain.validity import is_expired
 from comity.errors import InvalidInput, NotPossibleNow
 from comity.issuance import visitors
-from comity.issuance.application import RENEWAL_AFTER, GrantedPass, PassRequest, WaitingApplication
+from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication, renewable_from
 from comity.issuance.home_inquiries import HomeInquiry
 from comity.issuance.pass_life import VoidReason, own_pass, passes_in_hand, void_pass
 from comity.issuance.phone_keys import deposit_phone_key, read_phone_key
@@ -211,7 +211,7 @@ def as_code(issued: IssuedPass, *, at: int) -> Code:
         is_guardian_held=issued.carrier != issued.holder,
         issued_at=rfc3339(issued.issued_at),
         expires_at=rfc3339(issued.expires_at),
-        renewable_from=rfc3339(issued.issued_at + RENEWAL_AFTER),
+        renewable_from=rfc3339(renewable_from(issued)),
         text=GrantedPass(issued=issued, is_new=False).text if has_text else None,
     )
 
