@@ -10,7 +10,16 @@ import pytest
 
 from comity.domain.instant import HOUR
 from comity.errors import ClockRefused
-from comity.issuance.audit import AUDIT_LANES, Act, AuditFault, lane_of, read_audit, record_acts, verify_audit
+from comity.issuance.audit import (
+    AUDIT_LANES,
+    LONGEST_WORK,
+    Act,
+    AuditFault,
+    lane_of,
+    read_audit,
+    record_acts,
+    verify_audit,
+)
 from comity.issuance.ports import Store, Transaction
 from comity.issuance.records import AuditHead, AuditRow
 from comity.issuance.search import equal
@@ -173,6 +182,20 @@ def test_pages_of_the_audit_give_every_row_once_and_in_order(store: Store) -> No
     assert [row.place for row in own] == [place(number) for number in range(ROWS)]
 
 
-def test_nothing_is_recorded_before_what_is_there(store: Store) -> None:
+def other_lane() -> str:
+    """A subject whose acts stand in another lane."""
+    return next(name for name in map(str, range(99)) if lane_of(name) != LANE)
+
+
+@pytest.mark.parametrize("subject", [SUBJECT, other_lane()])
+def test_nothing_is_recorded_an_hour_before_what_any_lane_has(store: Store, subject: str) -> None:
     with store.transaction() as transaction, pytest.raises(ClockRefused):
-        record_acts(transaction, [act(8)], at=AT - HOUR)
+        record_acts(transaction, [replace(act(8), subject=subject)], at=AT - HOUR)
+
+
+def test_work_that_began_a_quarter_of_an_hour_ago_is_still_recorded(store: Store) -> None:
+    with store.transaction() as transaction:
+        record_acts(transaction, [act(8)], at=AT + ROWS - LONGEST_WORK)
+
+    with store.reading() as transaction:
+        assert verify_audit(transaction).faults == ()

@@ -2,7 +2,8 @@
 
 Rows stand in a few lanes, so that transactions seldom wait for each other; each row's chain value is the
 SHA-256 of the one before it in its lane and of its own content. The row is written in the transaction of the
-act: there is no act without it. It also keeps time: nothing is recorded before what is already there.
+act: there is no act without it. It also keeps time, for a node whose clock file is gone: nothing is recorded
+long before what is already there.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from hashlib import sha256
 from typing import Final
 
 from comity.codec import cbor
-from comity.domain.instant import Instant, rfc3339
-from comity.domain.validity import CLOCK_LEEWAY
+from comity.domain.instant import MINUTE, Instant, rfc3339
 from comity.errors import ClockRefused
 from comity.issuance.ports import Transaction
 from comity.issuance.records import AuditHead, AuditRow
@@ -24,6 +24,8 @@ from comity.issuance.search import at_least, equal
 AUDIT_LANES: Final = 8
 AUDIT_BATCH: Final = 2_000
 """Rows held in memory while the audit is verified."""
+LONGEST_WORK: Final = 15 * MINUTE
+"""Seconds for which work goes on with the time it began at, such as an import: the limit of its request."""
 _START: Final = bytes(32)
 
 
@@ -40,14 +42,18 @@ class Act:
 def record_acts(transaction: Transaction, acts: Iterable[Act], *, at: Instant) -> None:
     """Append acts to the audit: the last thing a transaction does, since it holds the lane from here on.
 
-    Raises: ClockRefused when `at` is more than 60 s before what the lane already has, StoreUnavailable.
+    Raises: ClockRefused when `at` lies more than LONGEST_WORK before what any lane has, StoreUnavailable.
     """
     lanes: dict[int, list[Act]] = {}
     for act in acts:
         lanes.setdefault(lane_of(act.subject), []).append(act)
     transaction.lock(*(f"audit-{lane}" for lane in lanes))
+    heads = {head.lane: head for head in transaction.of(AuditHead).select()}
+    newest = max((head.at for head in heads.values()), default=at)
+    if at < newest - LONGEST_WORK:
+        raise ClockRefused(f"the clock says {rfc3339(at)}, but an act of {rfc3339(newest)} is recorded")
     for lane, own in sorted(lanes.items()):
-        _append(transaction, lane, own, at)
+        _append(transaction, lane, heads.get(lane), own, at)
 
 
 def lane_of(subject: str) -> int:
@@ -55,12 +61,10 @@ def lane_of(subject: str) -> int:
     return sha256(subject.encode()).digest()[0] % AUDIT_LANES
 
 
-def _append(transaction: Transaction, lane: int, acts: list[Act], at: Instant) -> None:
-    heads = transaction.of(AuditHead)
-    known = heads.find(lane)
+def _append(
+    transaction: Transaction, lane: int, known: AuditHead | None, acts: list[Act], at: Instant
+) -> None:
     head = known or AuditHead(lane=lane, number=-1, at=at, chained=_START)
-    if at < head.at - CLOCK_LEEWAY:
-        raise ClockRefused(f"the clock says {rfc3339(at)}, but an act of {rfc3339(head.at)} is recorded")
     rows: list[AuditRow] = []
     number, chained = head.number, head.chained
     for act in acts:
@@ -78,6 +82,7 @@ def _append(transaction: Transaction, lane: int, acts: list[Act], at: Instant) -
         rows.append(_with_chain(row, chained))
     transaction.of(AuditRow).add(*rows)
     after = AuditHead(lane=lane, number=number, at=max(at, head.at), chained=chained)
+    heads = transaction.of(AuditHead)
     if known is None:
         heads.add(after)
     else:
