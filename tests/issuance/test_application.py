@@ -49,6 +49,20 @@ def on_phone(holder: HolderKey, number: int = 1, *, carrier: HolderKey | None = 
     )
 
 
+def let_carry(issuer: Issuer, guardian: HolderKey, holder: HolderKey) -> None:
+    """Record a guardian's consent to carry somebody's passes."""
+    guardianship = Guardianship(
+        guardianship_id=issuer.new_id(),
+        guardian=guardian,
+        dependant=holder,
+        relation=Relation.CHILD,
+        consent_version=1,
+        consented_at=AT,
+    )
+    with issuer.store.transaction() as transaction:
+        transaction.of(Guardianship).add(guardianship)
+
+
 def on_paper(holder: HolderKey, request_id: str = "paper") -> PassRequest:
     return PassRequest(holder=holder, carrier=holder, pass_class=PassClass.PAPER, request_id=request_id)
 
@@ -187,21 +201,24 @@ def test_rule_14_a_guardian_carries_the_pass_of_a_dependant_and_it_says_so(
     guardian = add_holder(issuer, 1)
     with pytest.raises(UnknownRecord):
         apply_for_pass(issuer, on_phone(holder, carrier=guardian), at=AT)
-    with issuer.store.transaction() as transaction:
-        transaction.of(Guardianship).add(
-            Guardianship(
-                guardianship_id="1",
-                guardian=guardian,
-                dependant=holder,
-                relation=Relation.CHILD,
-                consent_version=1,
-                consented_at=AT,
-            )
-        )
+    let_carry(issuer, guardian, holder)
 
     issued = apply_for_pass(issuer, on_phone(holder, carrier=guardian), at=AT).issued
 
     assert (issued.carrier, claims_of(issued).is_guardian_held) == (guardian, True)
+
+
+def test_a_guardians_phone_makes_a_fresh_key_for_every_dependant_too(
+    issuer: Issuer, holder: HolderKey
+) -> None:
+    guardian, other = add_holder(issuer, 1), add_holder(issuer, 2)
+    let_carry(issuer, guardian, holder)
+    let_carry(issuer, guardian, other)
+    apply_for_pass(issuer, on_phone(holder, carrier=guardian), at=AT)
+
+    with pytest.raises(InvalidInput, match="fresh key"):
+        apply_for_pass(issuer, on_phone(other, carrier=guardian), at=AT)
+    assert apply_for_pass(issuer, on_phone(other, 3, carrier=guardian), at=AT).is_new
 
 
 WRONG: list[tuple[str, dict[str, object], str]] = [

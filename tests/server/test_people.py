@@ -234,3 +234,21 @@ def test_nobody_gets_in_without_with_a_wrong_or_with_an_expired_session(
     region.at += 31 * 86_400
     expired = headers(other if is_officers else own)
     assert client.request(method, path, json=body, headers=expired).status_code == 401
+
+
+def test_c2_2_a_guardian_is_told_of_a_dependant_before_standing_at_a_gate(
+    region: RegionNode, client: TestClient, guardian: dict[str, str]
+) -> None:
+    child = client.post("/dependants", json=declaration(), headers=guardian).json()["holder"]
+    began = "2020-03-20T08:00:00+08:00"
+    declared = {"symptoms": ["fever"], "symptoms_began_at": began, "holder": child}
+    client.post("/health-declarations", json=declared, headers=guardian)
+
+    (told,) = client.get("/messages", headers=guardian).json()
+    read = client.post(f"/messages/{told['message_id']}/read", headers=guardian)
+    other = client.post(
+        f"/messages/{told['message_id']}/read", headers=headers(region.token(region.person(3)))
+    )
+
+    assert (told["holder"], told["kind"]) == (child, "message.turned")
+    assert (read.status_code, other.status_code) == (200, 404)

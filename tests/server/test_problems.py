@@ -38,6 +38,14 @@ def test_an_unknown_key_is_named(client: TestClient) -> None:
     assert answer.json()["field"] == "colour"
 
 
+def test_an_address_or_method_that_is_not_there_is_told_with_what_to_do_next(client: TestClient) -> None:
+    nowhere = client.get("/nowhere")
+    wrong_method = client.delete("/codes")
+
+    assert (nowhere.status_code, wrong_method.status_code) == (404, 405)
+    assert all(answer.json()["detail"] and answer.json()["next_step"] for answer in (nowhere, wrong_method))
+
+
 def test_no_refusal_of_a_request_is_told_as_a_fault() -> None:
     kinds = [
         kind

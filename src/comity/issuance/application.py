@@ -37,7 +37,7 @@ from comity.issuance.people import require_carrier
 from comity.issuance.phone_keys import PhoneKey, compressed, phone_key, phone_keys_of, require_fresh
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, Message, PassState
-from comity.issuance.search import at_least, one_of
+from comity.issuance.search import at_least, equal, one_of
 from comity.issuance.standing import standings_for
 from comity.issuance.status_places import Place
 
@@ -186,7 +186,7 @@ class _Desk:
             require_carrier(self._transaction, request.carrier, request.holder)
             replaced = self._replaced(request, known)  # 4
             for key, field in _keys_of(request):  # 5
-                require_fresh(key, known, field=field)
+                require_fresh(key, [*known, *self._carried(request)], field=field)
             waiting = self._waiting(request, holder)  # 6
             if waiting is not None:
                 return waiting
@@ -212,6 +212,14 @@ class _Desk:
             else:
                 replaced.append(issued)
         return replaced
+
+    def _carried(self, request: PassRequest) -> list[IssuedPass]:
+        """List the passes on a guardian's phone, of whomever: two passes under one key could be linked."""
+        if request.carrier == request.holder:
+            return []
+        return self._transaction.of(IssuedPass).select(
+            equal("carrier", request.carrier), at_least("issued_at", self._at - _RETRIED_FOR)
+        )
 
     def _is_same_phone(self, request: PassRequest, issued: IssuedPass) -> bool:
         """Say whether a request comes from where a pass is: from paper, or under the key deposited for it."""

@@ -14,9 +14,10 @@ from comity.domain.instant import Instant
 from comity.domain.texts import Text, text
 from comity.errors import UnknownRecord
 from comity.issuance.issuer import Issuer
+from comity.issuance.people import guardianships_of, require_carrier
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Message
-from comity.issuance.search import equal
+from comity.issuance.search import at_least, equal
 
 MessageValues: TypeAlias = Mapping[str, str | int | Text]
 """What fills the {placeholders} of a text."""
@@ -62,12 +63,27 @@ def messages_of(transaction: Transaction, holder: HolderKey) -> list[Message]:
     )
 
 
-def mark_read(transaction: Transaction, holder: HolderKey, message_id: str, *, at: Instant) -> Message:
-    """Note that the holder has read a message; the first time counts. Raises: UnknownRecord."""
+def messages_in_hand(transaction: Transaction, who: HolderKey) -> list[Message]:
+    """List the newest messages to somebody and, since the guardian's consent, to dependants, newest first."""
+    found = messages_of(transaction, who)
+    for each in guardianships_of(transaction, who):
+        found += transaction.of(Message).select(
+            equal("holder", each.dependant),
+            at_least("made_at", each.consented_at),
+            order=("made_at",),
+            newest_first=True,
+            limit=MESSAGES_SHOWN,
+        )
+    return sorted(found, key=lambda message: message.made_at, reverse=True)[:MESSAGES_SHOWN]
+
+
+def mark_read(transaction: Transaction, who: HolderKey, message_id: str, *, at: Instant) -> Message:
+    """Note that holder or guardian has read a message; the first time counts. Raises: UnknownRecord."""
     messages = transaction.of(Message)
     found = messages.find(message_id)
-    if found is None or found.holder != holder:
+    if found is None:
         raise UnknownRecord("there is no message with this id")
+    require_carrier(transaction, who, found.holder)
     if found.read_at is not None:
         return found
     read = Message(

@@ -1,4 +1,4 @@
-"""Messages: what a holder is told before standing at a gate, in Chinese and English (C2.2, C2.4)."""
+"""Messages: what a holder or a guardian is told before standing at a gate, in Chinese and English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
 from comity.domain.instant import rfc3339
-from comity.issuance.messages import mark_read, messages_of, words_of
+from comity.issuance.messages import mark_read, messages_in_hand, words_of
 from comity.issuance.records import Message
 from comity.server.access import Resident, ServingNode
 from comity.server.words import Words, words
@@ -20,6 +20,10 @@ class HolderMessage(BaseModel):
     """One message."""
 
     message_id: str = Field(examples=["0123456789abcdef0123456789abcdef"])
+    holder: str = Field(
+        description="whom it is about: who is signed in, or a dependant",
+        examples=["0123456789abcdef0123456789abcdef"],
+    )
     kind: str = Field(examples=["message.pass_restored"])
     text: Words
     made_at: str = Field(examples=["2020-03-20T12:00:00+08:00"])
@@ -28,9 +32,9 @@ class HolderMessage(BaseModel):
 
 @router.get("/messages", summary="What the holder has been told")
 def list_messages(signed_in: Resident, node: ServingNode, response: Response) -> list[HolderMessage]:
-    """List the newest hundred messages, newest first."""
+    """List the newest hundred messages, the own and those about dependants, newest first."""
     with node.store.reading() as transaction:
-        found = messages_of(transaction, signed_in)
+        found = messages_in_hand(transaction, signed_in)
     response.headers["cache-control"] = "no-store"
     return [_shown(message) for message in found]
 
@@ -52,6 +56,7 @@ def read_message(
 def _shown(message: Message) -> HolderMessage:
     return HolderMessage(
         message_id=message.message_id,
+        holder=message.holder,
         kind=message.text_key,
         text=words(words_of(message)),
         made_at=rfc3339(message.made_at),

@@ -40,6 +40,12 @@ STATUS: Final[dict[type[ComityError], int]] = {
 RETRY_AFTER: Final = 2
 """Seconds after which a client may try again what failed for want of the store, the keys or the clock."""
 _MEDIA_TYPE: Final = "application/problem+json"
+_FRAMEWORK: Final = {
+    400: ("the request cannot be read", "Send it as /openapi.json describes it."),
+    404: ("there is nothing at this address", "/openapi.json lists every address of this node."),
+    405: ("this address does not take this method", "The field Allow names the methods that it takes."),
+}
+"""What is told of the refusals of the framework itself, and what to do next."""
 
 
 def status_of(error: ComityError) -> int:
@@ -111,12 +117,17 @@ def install(app: FastAPI) -> None:
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for these alone
-        body = {"type": "about:blank", "title": error.detail, "status": error.status_code}
+        detail, next_step = _FRAMEWORK.get(error.status_code, _FRAMEWORK[400])
+        body = {
+            "type": "about:blank",
+            "title": error.detail,
+            "status": error.status_code,
+            "detail": detail,
+            "next_step": next_step,
+            "instance": request.url.path,
+        }
         return JSONResponse(
-            body | {"instance": request.url.path},
-            status_code=error.status_code,
-            media_type=_MEDIA_TYPE,
-            headers=error.headers,
+            body, status_code=error.status_code, media_type=_MEDIA_TYPE, headers=error.headers
         )
 
     async def our_fault(request: Request, error: Exception) -> Response:
