@@ -167,8 +167,8 @@ class _Desk:
         """Answer one application.
 
         1. It has the form of its class.
-        2. The same request again gets the same pass.
-        3. The holder is known, and the carrier is the holder or a guardian.
+        2. The holder is known, and the carrier is the holder or a guardian.
+        3. The same request again gets the same pass.
         4. No pass of the class is suspended, and none is too young to be renewed on the same phone.
         5. The phone's keys are fresh.
         6. The home region of a visitor has been asked.
@@ -176,14 +176,14 @@ class _Desk:
         """
         try:
             check_form(request)  # 1
-            known = self._passes[request.holder]
-            for issued in known:  # 2
-                if issued.request == request.request_id and issued.carrier == request.carrier:
-                    return GrantedPass(issued=issued, is_new=False)
-            holder = self._holders.get(request.holder)  # 3
+            holder = self._holders.get(request.holder)  # 2
             if holder is None:
                 raise UnknownRecord("this person is not registered here")
             require_carrier(self._transaction, request.carrier, request.holder)
+            known = self._passes[request.holder]
+            for issued in known:  # 3
+                if issued.request == request.request_id and issued.carrier == request.carrier:
+                    return GrantedPass(issued=issued, is_new=False)
             replaced = self._replaced(request, known)  # 4
             for key, field in _keys_of(request):  # 5
                 require_fresh(key, [*known, *self._carried(request)], field=field)

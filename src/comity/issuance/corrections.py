@@ -151,8 +151,8 @@ def open_correction(issuer: Issuer, asked_by: HolderKey, dispute: Dispute, *, at
     """
     _check_dispute(issuer, dispute)
     with issuer.store.transaction() as transaction:
-        require_carrier(transaction, asked_by, dispute.holder)
         transaction.lock(f"holder-{dispute.holder}")
+        require_carrier(transaction, asked_by, dispute.holder)
         person = get_person(transaction, dispute.holder)
         for known in corrections_of(transaction, [dispute.holder]):
             if known.kind is dispute.kind and known.state is not CorrectionState.DECIDED:

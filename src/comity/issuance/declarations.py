@@ -119,9 +119,9 @@ def declare(
         else _trip_rows(declared, at=at)
     )
     with issuer.store.transaction() as transaction:
+        lock_holders(transaction, [holder])
         get_person(transaction, holder)
         require_carrier(transaction, carrier, holder)
-        lock_holders(transaction, [holder])
         _require_few(transaction, holder, at=at)
         declaration = Declaration(
             declaration_id=issuer.new_id(),

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from comity.domain.identity import IdentityDocument
-from comity.domain.instant import Instant
-from comity.errors import InvalidInput, NotPossibleNow, UnknownRecord
+from comity.domain.instant import DAY, Instant
+from comity.errors import InvalidInput, NotPossibleNow, TooMany, UnknownRecord
 from comity.issuance.audit import Act
 from comity.issuance.changes import note_changes
 from comity.issuance.issuer import Issuer
@@ -34,10 +34,13 @@ from comity.issuance.permissions import Permission
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Person
 from comity.issuance.reissue import withdraw_carried
-from comity.issuance.search import equal
+from comity.issuance.search import at_least, equal
 from comity.issuance.sessions import Session
 
 MOST_DEPENDANTS: Final = 10
+MOST_BEGUN: Final = 2 * MOST_DEPENDANTS
+"""Guardianships one person begins within 30 days: else ending them would open one number after another."""
+BEGUN_WITHIN: Final = 30 * DAY
 CONSENT_VERSION: Final = 1
 """The version of the text `guardian.consent`; raise it with every change of the text."""
 
@@ -61,9 +64,9 @@ def declare_dependant(
     1. The consent is to the text as it stands.
     2. Nobody is the own guardian, a guardian is no dependant, and a dependant has no dependants.
     3. The dependant has no other guardian, has never signed in alone, and goes by this name if known.
-    4. The guardian has fewer than ten.
+    4. The guardian has fewer than ten, and has not begun and ended many lately.
 
-    Raises: InvalidInput, NotPossibleNow.
+    Raises: InvalidInput, NotPossibleNow, TooMany.
     """
     if dependant.consent_version != CONSENT_VERSION:  # 1
         raise InvalidInput(
@@ -85,6 +88,11 @@ def declare_dependant(
         )
     if len(guardianships_of(transaction, guardian)) >= MOST_DEPENDANTS:  # 4
         raise NotPossibleNow(f"a guardian has at most {MOST_DEPENDANTS} dependants")
+    begun = transaction.of(Guardianship).select(
+        equal("guardian", guardian), at_least("consented_at", at - BEGUN_WITHIN + 1), limit=MOST_BEGUN
+    )
+    if len(begun) >= MOST_BEGUN:
+        raise TooMany(f"a guardian begins at most {MOST_BEGUN} guardianships in 30 days", retry_after=DAY)
     return _begin(transaction, issuer, guardian, dependant, at=at)
 
 

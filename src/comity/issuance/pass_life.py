@@ -23,9 +23,11 @@ from comity.issuance.changes import note_changes
 from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
+from comity.issuance.people import dependants_of
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
-from comity.issuance.search import at_least, at_most, equal, one_of
+from comity.issuance.search import at_least, at_most, differs, equal, one_of
+from comity.issuance.sessions import Session
 from comity.issuance.status_places import Place, list_uri
 
 SUSPENSION_LIMIT: Final = DAY
@@ -143,21 +145,24 @@ def get_pass(transaction: Transaction, pass_id: str) -> IssuedPass:
 
 
 def own_pass(transaction: Transaction, who: HolderKey, pass_id: str) -> IssuedPass:
-    """Give a pass to its holder, or to who carries it. Raises: UnknownRecord, as where there is none."""
+    """Give a pass to its holder, or to the guardian who carries it. Raises: UnknownRecord, as for none."""
     issued = get_pass(transaction, pass_id)
-    if who not in (issued.holder, issued.carrier):
+    if who != issued.holder and (
+        who != issued.carrier or issued.holder not in dependants_of(transaction, who)
+    ):
         raise UnknownRecord("there is no pass with this id")
     return issued
 
 
 def passes_in_hand(transaction: Transaction, who: HolderKey, *, at: Instant) -> list[IssuedPass]:
-    """List the passes that somebody holds or carries and that have not expired, newest first."""
+    """List the passes that somebody holds, or carries as guardian, that have not expired, newest first."""
     records = transaction.of(IssuedPass)
-    live = at_least("expires_at", at + 1)
+    live, own = at_least("expires_at", at + 1), {who, *dependants_of(transaction, who)}
     found = {
         issued.pass_id: issued
         for field in ("holder", "carrier")
         for issued in records.select(equal(field, who), live)
+        if issued.holder in own
     }
     return sorted(found.values(), key=lambda issued: (issued.issued_at, issued.pass_id), reverse=True)
 
@@ -170,12 +175,15 @@ def void_pass(
     *,
     at: Instant,
     actor: str,
+    session: str = "",
 ) -> IssuedPass:
     """Withdraw a pass for good and tell its holder both routes to another (settled rule 10).
 
-    Raises: UnknownRecord, NotPossibleNow when it is void, superseded or expired.
+    A phone that is lost or stolen is signed out with it: every session of whoever carries the pass ends but
+    the one whose token has the hash `session`. Raises: UnknownRecord, NotPossibleNow when it is void,
+    superseded or expired.
     """
-    return _step(transaction, issuer, pass_id, PassState.VOID, reason, at=at, actor=actor)
+    return _step(transaction, issuer, pass_id, PassState.VOID, reason, at=at, actor=actor, session=session)
 
 
 def suspend_pass(
@@ -264,18 +272,35 @@ def _step(
     *,
     at: Instant,
     actor: str,
+    session: str = "",
 ) -> IssuedPass:
-    """Take one step of one pass: lock, move, note, tell, record."""
+    """Take one step of one pass: lock, move, sign out, note, tell, record."""
     transaction.lock(f"holder-{get_pass(transaction, pass_id).holder}")
     issued = get_pass(transaction, pass_id)
     after = moved(issued, state, reason, at=at)
     transaction.of(IssuedPass).replace(after)
     _tell_step(transaction, issuer, after, reason, at=at)
-    note_changes(transaction, [issued.holder], at=at)
+    signed_out = _sign_out(transaction, issued, reason, but=session)
+    note_changes(transaction, [issued.holder, *signed_out], at=at)
     record_acts(transaction, [_act(issued, state, reason, actor=actor)], at=at)
     return after
 
 
+def _sign_out(
+    transaction: Transaction, issued: IssuedPass, reason: StrEnum | None, *, but: str
+) -> list[HolderKey]:
+    """End the sessions on a phone that is in other hands, which would show online passes; give whose."""
+    if reason is VoidReason.DEATH:
+        whose = issued.holder
+    elif reason in _IN_OTHER_HANDS and issued.pass_class is PassClass.DEVICE:
+        whose = issued.carrier
+    else:
+        return []
+    transaction.of(Session).remove(equal("who", whose), differs("token_hash", but))
+    return [whose]
+
+
+_IN_OTHER_HANDS: Final = frozenset({VoidReason.LOST, VoidReason.STOLEN, SuspensionReason.SUSPECTED_THEFT})
 _TOLD: Final = {
     PassState.VOID: "message.pass_void",
     PassState.SUSPENDED: "message.pass_suspended",

@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 from comity.domain.identity import IdentityDocument, read_identity
 from comity.domain.instant import Instant
 from comity.domain.region import AreaCode, is_area_code, is_region
-from comity.errors import InvalidInput, UnknownRecord
+from comity.errors import InvalidInput, KeyStoreError, UnknownRecord
 from comity.issuance.audit import Act
 from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer
@@ -103,6 +103,8 @@ def open_person(issuer: Issuer, person: Person) -> PersonDetails:
     """Open what is sealed of a person. Raises: KeyStoreError for an altered record or a lost key."""
     opened = issuer.vault.open(person.sealed, vault_key=person.vault_key)
     document = read_identity(opened["kind"], opened["number"], allow_test=True)
+    if holder_of(issuer, document) != person.holder:
+        raise KeyStoreError("what is sealed of a person is another's: the record was altered")
     return PersonDetails(name=opened["name"], document=document)
 
 

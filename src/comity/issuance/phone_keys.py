@@ -89,6 +89,7 @@ def deposit_phone_key(
     if issued is None or issued.carrier != carrier:
         raise UnknownRecord("there is no pass with this id on your phone")
     transaction.lock(f"holder-{issued.holder}")
+    issued = transaction.of(IssuedPass).find(pass_id) or issued
     keys = transaction.of(PhoneKey)
     known = keys.find(pass_id)
     if known is not None and known.key == key:

@@ -54,9 +54,8 @@ def follow_identity(
 
     The lock is held by the caller; the change is noted here. Raises: SigningRefused, KeyStoreError.
     """
-    acts = _replace(transaction, issuer, {holder: standing}, SupersessionReason.IDENTITY, at=at)
-    note_changes(transaction, [holder], at=at)
-    return acts
+    note_changes(transaction, [holder], at=at)  # before places are taken, as everywhere: else a ring of waits
+    return _replace(transaction, issuer, {holder: standing}, SupersessionReason.IDENTITY, at=at)
 
 
 def withdraw_carried(

@@ -24,9 +24,10 @@ from comity.issuance.assignments import (
     waiting_assignments,
 )
 from comity.issuance.officers import Officer
-from comity.issuance.people import get_person, open_person
+from comity.issuance.people import open_person
 from comity.issuance.permissions import Permission
 from comity.issuance.ports import Transaction
+from comity.issuance.records import Person
 from comity.server.access import ServingNode, permitted
 from comity.server.node import Node
 
@@ -127,11 +128,12 @@ def _shown(node: Node, assignment: ManualAssignment) -> AssignmentAnswer:
 
 
 def _answer(node: Node, transaction: Transaction, assignment: ManualAssignment) -> AssignmentAnswer:
-    details = open_person(node.issuer, get_person(transaction, assignment.holder))
+    person = transaction.of(Person).find(assignment.holder)  # nobody any more after a deletion
+    details = None if person is None else open_person(node.issuer, person)
     return AssignmentAnswer(
         assignment_id=assignment.assignment_id,
-        masked_name=masked(details.name),
-        last4=details.document.last4,
+        masked_name="" if details is None else masked(details.name),
+        last4="" if details is None else details.document.last4,
         division=assignment.division,
         rule_id=assignment.rule_id,
         rulebook_version=assignment.rulebook_version,

@@ -9,7 +9,7 @@ import base64
 import binascii
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.claims import DeviceKey
@@ -23,7 +23,8 @@ from comity.issuance.home_inquiries import HomeInquiry
 from comity.issuance.pass_life import VoidReason, own_pass, passes_in_hand, void_pass
 from comity.issuance.phone_keys import deposit_phone_key, read_phone_key
 from comity.issuance.records import HolderKey, IssuedPass, PassState
-from comity.server.access import Resident, ServingNode
+from comity.issuance.sessions import token_hash
+from comity.server.access import Resident, ServingNode, bearer
 from comity.server.paper_pass import SheetSize, draw_sheet, read_paper
 from comity.server.words import HolderName
 
@@ -180,13 +181,19 @@ def print_code(
 
 
 @router.post("/codes/{pass_id}/void", summary="Withdraw a lost or stolen pass")
-def void_code(pass_id: PassIdPath, body: VoidRequest, signed_in: Resident, node: ServingNode) -> Code:
-    """Withdraw a pass for good: a lost phone or paper is voided by its holder (settled rule 10)."""
+def void_code(
+    pass_id: PassIdPath, body: VoidRequest, signed_in: Resident, node: ServingNode, request: Request
+) -> Code:
+    """Withdraw a pass for good: a lost phone or paper is voided by its holder (settled rule 10).
+
+    With a phone that is lost or stolen every session ends but this one, so that it shows nothing any more.
+    """
     at = node.clock()
     with node.store.transaction() as transaction:
         own_pass(transaction, signed_in, pass_id)
         reason = VoidReason(body.reason)
-        issued = void_pass(transaction, node.issuer, pass_id, reason, at=at, actor="holder")
+        own = token_hash(bearer(request))
+        issued = void_pass(transaction, node.issuer, pass_id, reason, at=at, actor="holder", session=own)
     return as_code(issued, at=at)
 
 
