@@ -110,3 +110,11 @@ def sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_url(sqlite_model: Path, tmp_path: Path) -> str:
     """The URL of an SQLite database of this test's own, with all tables and nothing in them."""
     return make_sqlite_file(tmp_path, sqlite_model)
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server that a test may stop; it runs when the test ends."""
+    server = start_postgresql(tmp_path)
+    yield server
+    server.stop()

@@ -6,6 +6,7 @@ whose tables are made, and empty. Where the server cannot run, those tests are s
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 import uuid
@@ -66,6 +67,17 @@ class PostgresqlServer:
         """Run a statement outside transactions."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(text.encode())
+
+    def stop(self) -> None:
+        """Stop it as if its machine had died; `start` lets it recover."""
+        self.control("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        """Start it again after `stop`, at the socket it had."""
+        pgdata = Path(self._server.pgdata)
+        began = shlex.split((pgdata / "postmaster.opts").read_text("utf-8"))
+        socket = began[began.index("-k") + 1]
+        self.control("-o", f'-h "" -k {socket}', "-l", str(pgdata / "log"), "start")
 
     def control(self, *words: str) -> None:
         """Run pg_ctl on its folder, such as `restart -m immediate`."""

@@ -38,13 +38,13 @@ def test_workers_killed_at_random_moments_keep_every_promise(workers: Workers) -
 
     while workers.lives < kills:
         promised = workers.live_and_die()
+        assert promised.refusals == []
         check_promises(store, promised)
         workers.check_published()
         if time.monotonic() - told_at >= TOLD_EVERY:
             told_at = time.monotonic()
             tell(workers, kills, began)
 
-    assert workers.promises.refusals == []
     at = workers.settle()
     issuer = open_issuer(store, list_size=workers.list_size)
     check_promises(store, workers.promises)

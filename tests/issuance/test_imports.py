@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import duckdb
 import pytest
+from typing_extensions import override
 
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY, HOUR, Instant, rfc3339
@@ -27,13 +29,22 @@ from comity.issuance.import_release import (
     release_import,
 )
 from comity.issuance.import_rows import COLUMNS
-from comity.issuance.imports import ABANDONED_AFTER, BAD_ROWS_HEADER, ImportFile, RawRow, prepare_import
+from comity.issuance.imports import (
+    ABANDONED_AFTER,
+    BAD_ROWS_HEADER,
+    ImportFile,
+    RawRow,
+    discard,
+    prepare_import,
+)
 from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer
 from comity.issuance.permissions import Role
+from comity.issuance.ports import Transaction
 from comity.issuance.records import AuditRow, Standing
 from comity.issuance.search import equal
 from comity.storage.evidence_files import LONGEST_FIELD, file_digest, read_rows
+from comity.storage.memory import MemoryStore
 from tests.builders import AT
 from tests.issuance.holding import assess_now, holder, keep, standing_of, stay
 from tests.people import resident_number
@@ -277,6 +288,56 @@ def test_a_load_that_was_cut_off_leaves_nothing_that_counts_and_is_removed() -> 
     assert go_on_with_imports(issuer, at=AT + ABANDONED_AFTER - 1) == 0
     assert go_on_with_imports(issuer, at=AT + ABANDONED_AFTER) == 1
     assert kept(issuer) == []
+
+
+class Meanwhile(MemoryStore):
+    """A store in which something happens once, between the first reading and what follows it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.then: Callable[[], object] | None = None
+
+    @contextmanager
+    @override
+    def reading(self) -> Iterator[Transaction]:
+        with super().reading() as transaction:
+            yield transaction
+        then, self.then = self.then, None
+        if then is not None:
+            then()
+
+
+@pytest.mark.parametrize("who", ["the duty", "the next import"])
+def test_two_who_drop_the_same_leftover_do_not_stand_in_each_others_way(who: str) -> None:
+    issuer, later = make_issuer(store=(store := Meanwhile())), AT + ABANDONED_AFTER
+    told = prepare(issuer, [contact(0)])
+    with issuer.store.transaction() as transaction:
+        transaction.of(EvidenceImport).replace(replace(told, state=ImportState.LOADING))
+    store.then = lambda: discard(issuer, told.import_id, at=later)
+
+    if who == "the duty":
+        go_on_with_imports(issuer, at=later)
+        assert kept(issuer) == []
+    else:
+        assert prepare(issuer, [contact(0)], at=later).new_rows == 1
+
+
+def test_an_import_rejected_while_it_is_loaded_does_not_come_back() -> None:
+    issuer = make_issuer()
+
+    def rows() -> Iterator[RawRow]:
+        yield from raw([contact(0)])
+        with issuer.store.reading() as transaction:
+            (loading,) = transaction.of(EvidenceImport).select()
+        reject_import(issuer, SECOND, loading.import_id, at=AT)
+
+    file = ImportFile(kind=ImportKind.CONTACTS, source_name="s", digest="d")
+    with pytest.raises(NotPossibleNow):
+        prepare_import(issuer, EPIDEMIOLOGIST, file, rows(), at=AT)
+
+    assert kept(issuer) == []
+    with issuer.store.reading() as transaction:
+        assert [each.state for each in transaction.of(EvidenceImport).select()] == [ImportState.REJECTED]
 
 
 def test_a_file_that_cannot_be_read_on_leaves_nothing() -> None:

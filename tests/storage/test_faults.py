@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -25,7 +24,7 @@ from comity.issuance.ports import Store
 from comity.issuance.records import HolderKey, Person
 from comity.storage.database_url import open_store, path_of, read_url
 from comity.storage.migration import upgrade
-from tests.databases import PostgresqlServer, start_postgresql
+from tests.databases import PostgresqlServer
 from tests.storage.writing import nursery, require_whole, write_one
 
 KILLS: Final = int(os.environ.get("COMITY_KILLS", "20"))
@@ -36,14 +35,6 @@ MEBIBYTE: Final = 2**20
 def url(request: pytest.FixtureRequest) -> str:
     """A database of each kind, with empty tables."""
     return str(request.getfixturevalue(f"{request.param}_url"))
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[PostgresqlServer]:
-    """A PostgreSQL server that a test may stop."""
-    server = start_postgresql(tmp_path)
-    yield server
-    server.control("stop", "-m", "immediate")
 
 
 def test_kill_9_at_any_point_loses_nothing_confirmed_and_leaves_nothing_half(url: str) -> None:

@@ -34,7 +34,7 @@ from comity.issuance.import_records import (
     ImportKind,
     ImportState,
 )
-from comity.issuance.imports import ABANDONED_AFTER, BLOCK, discard, import_act
+from comity.issuance.imports import ABANDONED_AFTER, BLOCK, discard, drop, import_act
 from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer, require
 from comity.issuance.permissions import Permission
@@ -162,7 +162,7 @@ def go_on_with_imports(issuer: Issuer, *, at: Instant) -> int:
         if each.state in UNDER_WAY:
             apply_import(issuer, each.import_id, at=at)
         elif each.touched_at + (ABANDONED_AFTER if each.state is ImportState.LOADING else LAPSES_AFTER) <= at:
-            discard(issuer, each.import_id, at=at)
+            drop(issuer, each.import_id, at=at)
         else:
             continue
         count += 1

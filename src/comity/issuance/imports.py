@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -80,13 +81,14 @@ def prepare_import(
         for block in blocks(rows, BLOCK):  # 2
             load.take(block)
     except BaseException:
-        discard(issuer, load.state.import_id, at=at)
+        drop(issuer, load.state.import_id, at=at)
         raise
     if load.state.bad_count and not file.accepts_good_rows:  # 3
         return _refuse(issuer, load.state, at=at)
     told = find_effect(issuer, load.state, at=at, progress=progress)  # 4
     prepared = replace(told, state=ImportState.PREPARED if told.new_rows else ImportState.DONE)
     with issuer.store.transaction() as transaction:
+        _require_loading(transaction, prepared.import_id)
         transaction.of(EvidenceImport).replace(prepared)
         record_acts(transaction, [import_act(prepared, "import.prepared", officer.officer_id)], at=at)
     return prepared
@@ -123,6 +125,12 @@ def discard(issuer: Issuer, import_id: str, *, at: Instant) -> EvidenceImport:
     return rejected
 
 
+def drop(issuer: Issuer, import_id: str, *, at: Instant) -> None:
+    """Remove what was cut off or lapsed, unless somebody else is quicker."""
+    with suppress(NotPossibleNow):
+        discard(issuer, import_id, at=at)
+
+
 def _begin(issuer: Issuer, officer: Officer, file: ImportFile, *, at: Instant) -> EvidenceImport:
     if not file.source_name.strip() or len(file.source_name) > 60:
         raise InvalidInput("a source has a name of 1 to 60 characters", field="source")
@@ -130,7 +138,7 @@ def _begin(issuer: Issuer, officer: Officer, file: ImportFile, *, at: Instant) -
         pending = transaction.of(EvidenceImport).select(one_of("state", PENDING))
     for each in pending:
         if each.state is ImportState.LOADING and each.touched_at + ABANDONED_AFTER <= at:
-            discard(issuer, each.import_id, at=at)
+            drop(issuer, each.import_id, at=at)
     with issuer.store.transaction() as transaction:
         transaction.lock(f"import-source-{file.source_name}")
         waiting = transaction.of(EvidenceImport).select(
@@ -196,6 +204,7 @@ class _Load:
                 count += 1
                 good[row.ref] = row
         with self.issuer.store.transaction() as transaction:
+            _require_loading(transaction, self.state.import_id)
             new = _unknown(transaction, good)
             _keep(transaction, new, self._marks(new))
             self.state = replace(
@@ -214,6 +223,14 @@ class _Load:
             for row in rows
             if isinstance(row, EvidenceRow) and bears(row, self.risks, self.rulebook, at=self.at)
         }
+
+
+def _require_loading(transaction: Transaction, import_id: str) -> None:
+    """Hold an import that is being loaded. Raises: NotPossibleNow when it was rejected meanwhile."""
+    transaction.lock(f"import-{import_id}")
+    found = transaction.of(EvidenceImport).find(import_id)
+    if found is None or found.state is not ImportState.LOADING:
+        raise NotPossibleNow("this import was rejected while it was loaded", next_step="Bring it again.")
 
 
 def _unknown(transaction: Transaction, good: Mapping[str, Row]) -> list[Row]:
