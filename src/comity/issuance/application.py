@@ -201,7 +201,11 @@ class _Desk:
             if issued.pass_class is not request.pass_class or not is_held(issued, at=self._at):
                 continue
             if issued.state is PassState.SUSPENDED:
-                raise NotPossibleNow("a pass of this class is suspended; it decides itself within 24 hours")
+                raise NotPossibleNow(
+                    "a pass of this class is suspended; that ends by itself within 24 hours",
+                    next_step="Read the message about it; it is current again by itself, or apply then.",
+                    clause="settled rule 10",
+                )
             if self._is_same_phone(request, issued):
                 if self._at < renewable_from(issued):
                     raise NotPossibleNow(

@@ -121,6 +121,7 @@ def publish_rulebook(issuer: Issuer, officer: Officer, version: int, *, at: Inst
             raise NotPermitted(
                 "a rulebook is published by another officer than the one who proposed it",
                 next_step="Ask a second officer to read and publish it.",
+                clause="settled rule 10",
             )
         rulebook = row.rulebook()
         _check(transaction, issuer, rulebook, at=at)

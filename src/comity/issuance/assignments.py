@@ -267,7 +267,9 @@ def _check_other_officer(transaction: Transaction, officer: Officer, assignment:
     require(officer, Permission.CONFIRM_ASSIGNMENT, division=assignment.division)
     if officer.officer_id in assignment.officers:
         raise NotPermitted(
-            "an assignment needs different officers", next_step="Ask another officer to confirm it."
+            "an assignment needs different officers",
+            next_step="Ask another officer to confirm it.",
+            clause="settled rule 10",
         )
     proposer = transaction.of(Officer).find(assignment.proposed_by)
     if proposer is None or not proposer.may(Permission.PROPOSE_ASSIGNMENT):

@@ -180,7 +180,11 @@ def _lock_undecided(
     if state is CorrectionState.DECIDED:
         raise NotPossibleNow("this correction is decided", next_step="Let the person open another.")
     if state is CorrectionState.ESCALATED and not officer.may(Permission.SUPERVISE):
-        raise NotPermitted("the clock of 24 hours has run out: the supervisor decides this correction")
+        raise NotPermitted(
+            "the clock of 24 hours has run out: the supervisor decides this correction",
+            next_step="Leave it to a supervisor of the division.",
+            clause="settled rule 11",
+        )
     return correction
 
 
@@ -189,6 +193,7 @@ def _check_impartial(transaction: Transaction, officer: Officer, correction: Cor
         raise NotPermitted(
             "an officer who set the colour does not decide about it",
             next_step="Leave it to another officer of the division.",
+            clause="settled rule 10",
         )
 
 

@@ -43,6 +43,7 @@ MOST_BEGUN: Final = 2 * MOST_DEPENDANTS
 BEGUN_WITHIN: Final = 30 * DAY
 CONSENT_VERSION: Final = 1
 """The version of the text `guardian.consent`; raise it with every change of the text."""
+_CLAUSE: Final = "settled rule 14"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,9 @@ def declare_dependant(
         raise InvalidInput("the document is the guardian's own", field="number")
     transaction.lock(f"holder-{guardian}", f"holder-{holder}")
     if find_guardianship(transaction, guardian) is not None or dependants_of(transaction, holder):
-        raise NotPossibleNow("a guardian is nobody's dependant, and a dependant nobody's guardian")
+        raise NotPossibleNow(
+            "a guardian is nobody's dependant, and a dependant nobody's guardian", clause=_CLAUSE
+        )
     standing = find_guardianship(transaction, holder)  # 3
     if standing is not None and standing.guardian == guardian:
         return standing, ()
@@ -85,9 +88,14 @@ def declare_dependant(
         raise NotPossibleNow(
             "this person has another guardian, signs in alone, or goes by another name",
             next_step="Compare name and number; let the person come with you to a clerk, who can allow it.",
+            clause=_CLAUSE,
         )
     if len(guardianships_of(transaction, guardian)) >= MOST_DEPENDANTS:  # 4
-        raise NotPossibleNow(f"a guardian has at most {MOST_DEPENDANTS} dependants")
+        raise NotPossibleNow(
+            f"a guardian has at most {MOST_DEPENDANTS} dependants",
+            next_step="End one guardianship first, or let another relative carry this person.",
+            clause=_CLAUSE,
+        )
     begun = transaction.of(Guardianship).select(
         equal("guardian", guardian), at_least("consented_at", at - BEGUN_WITHIN + 1), limit=MOST_BEGUN
     )

@@ -185,6 +185,7 @@ def _require_another(officer: Officer, *others: str | None) -> None:
         raise NotPermitted(
             "an import is released by another officer than those who acted on it before",
             next_step="Ask another second officer to look at its effect and release it.",
+            clause="settled rule 10",
         )
 
 

@@ -213,7 +213,7 @@ def _own_open_case(transaction: Transaction, officer: Officer, case_id: str, *, 
     transaction.lock(f"case-{case_id}")
     case = get_case(transaction, officer, case_id)
     if case.state is not CaseState.OPEN:
-        raise NotPossibleNow("this case has ended")
+        raise NotPossibleNow("this case has ended", next_step="Read how it ended.", clause=_CLAUSE)
     if at >= case.due_at:
         raise NotPossibleNow(
             "the 30 minutes of this case are over; the person goes on with the interim note",

@@ -39,4 +39,6 @@ def require(officer: Officer, permission: Permission, *, division: str | None = 
     if not officer.may(permission):
         raise NotPermitted(f"this account has no role that may {permission.replace('_', ' ')}")
     if division is not None and not officer.covers(division):
-        raise NotPermitted(f"this account acts for {officer.division} and below, not for {division}")
+        raise NotPermitted(
+            f"this account acts for {officer.division} and below, not for {division}", clause="C0"
+        )

@@ -252,7 +252,7 @@ def supersede(
 def moved(issued: IssuedPass, state: PassState, reason: StrEnum | None, *, at: Instant) -> IssuedPass:
     """Give a pass in its next state. Raises: NotPossibleNow for a step that no pass takes."""
     if state not in _NEXT[issued.state]:
-        raise NotPossibleNow(f"a pass that is {issued.state} cannot become {state}")
+        raise NotPossibleNow(f"a pass that is {issued.state} cannot become {state}", clause="settled rule 10")
     if is_expired(issued.expires_at, at=at):
         raise NotPossibleNow("this pass has expired; its state changes no more", clause="C2.4")
     return replace(issued, state=state, state_since=at, state_reason=None if reason is None else str(reason))

@@ -153,7 +153,11 @@ def confirm_pass_act(
             raise UnknownRecord(f"there is no {door} with this id")
         require(officer, _PERMISSIONS[door], division=asked.division)
         if officer.officer_id == asked.asked_by:
-            raise NotPermitted("this needs another officer", next_step="Ask another officer to confirm it.")
+            raise NotPermitted(
+                "this needs another officer",
+                next_step="Ask another officer to confirm it.",
+                clause="settled rule 10",
+            )
         transaction.lock(f"holder-{asked.holder}")
         asked = _get_act(transaction, act_id)
         if asked.state is not SideDoorState.STOPPED or at >= asked.asked_at + DAY:
