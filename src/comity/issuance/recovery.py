@@ -82,15 +82,19 @@ def begin_recovery(issuer: Issuer, officer_id: str, code: str, *, at: Instant) -
     Raises: NotSignedIn for a wrong or used code, TooMany after five wrong ones within an hour.
     """
     number, _, secret = code.strip().partition("-")
+    with issuer.store.reading() as transaction:
+        _stop_guessing(transaction, officer_id, at=at)
+        known = transaction.of(RecoveryCode).find(f"{officer_id}-{number}")
+    # Slow on purpose, so while nobody waits for it, and only for a code there is.
+    is_right = known is not None and hmac.compare_digest(_hashed(secret, known.salt), known.hashed)
     with issuer.store.transaction() as transaction:
         transaction.lock(f"officer-{officer_id}")
         _stop_guessing(transaction, officer_id, at=at)
         found = transaction.of(RecoveryCode).find(f"{officer_id}-{number}")
-        hashed = _hashed(secret, found.salt if found else bytes(_SALT_LENGTH))
         officer = transaction.of(Officer).find(officer_id)
-        is_right = found is not None and found.used_at is None and hmac.compare_digest(hashed, found.hashed)
         given: GivenCode | None = None
-        if found is not None and is_right and officer is not None and officer.is_active:
+        is_good = is_right and found == known and found is not None and found.used_at is None
+        if found is not None and is_good and officer is not None and officer.is_active:
             transaction.of(RecoveryCode).replace(replace(found, used_at=at))
             given = begin_enrolment(transaction, issuer, officer_id, confirmed_by=None, at=at)
             act = Act(actor=f"officer:{officer_id}", act="recovery_begun", subject=officer_id)

@@ -103,6 +103,7 @@ def make_app(
         version="0.1.0",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # a redirect would go wherever the Host header says
         max_body_size=None,  # `Around` bounds bodies by what they are for
     )
     app.state.node = node

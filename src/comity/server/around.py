@@ -19,12 +19,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from comity.errors import ComityError, Overloaded, TookTooLong
 from comity.server import metrics
-from comity.server.bounds import ServingBounds, bounded_body, header
-from comity.server.load import RETRY_AFTER, Load
+from comity.server.bounds import ServingBounds, bounded_body, client_address, header
+from comity.server.load import RETRY_AFTER, TOO_MUCH, Load
 from comity.server.logs import log, where
 from comity.server.problems import fault, problem
 from comity.server.rates import Rates
-from comity.server.route_classes import RouteClass, route_class
+from comity.server.route_classes import OPEN_PATHS, RouteClass, route_class
 
 SECURITY_HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
@@ -102,18 +102,17 @@ class Around:
         load.watch()
         if not load.admits(kind):
             metrics.SHED.labels(str(kind)).inc()
-            raise Overloaded("more requests are in hand than can be done", retry_after=RETRY_AFTER[kind])
+            raise Overloaded(TOO_MUCH, retry_after=RETRY_AFTER[kind])
         said = header(scope, b"authorization")
         token = said[len(_BEARER) :] if said is not None and said[: len(_BEARER)].lower() == _BEARER else None
-        client = scope.get("client")
-        self._rates.count(kind, token, client[0] if client else "")
+        self._rates.count(kind, token, client_address(scope), is_open=scope["path"] in OPEN_PATHS)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, kind: RouteClass) -> None:
         app = self._hot.get((scope["method"], scope["path"]), self._app)
         if scope["method"] in _WITHOUT_BODY and kind is RouteClass.COLOUR:
             await app(scope, receive, send)
             return
-        bounded = bounded_body(scope, receive, kind)
+        bounded = self._load.waiting(bounded_body(scope, receive, kind), kind)
         try:
             async with asyncio.timeout(self._bounds.seconds_for(kind)):
                 await app(scope, bounded, send)

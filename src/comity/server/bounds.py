@@ -15,6 +15,8 @@ MAX_BODY: Final = 2**20
 MAX_IMPORT: Final = 256 * 2**20
 """Bytes of a file of evidence, which is read as it comes."""
 IMPORT_SECONDS: Final = 900
+_HERE: Final = frozenset({"127.0.0.1", "::1"})
+_LONGEST_ADDRESS: Final = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,15 @@ def header(scope: Scope, name: bytes) -> bytes | None:
         if found == name:
             return bytes(value)
     return None
+
+
+def client_address(scope: Scope) -> str:
+    """Give the address that asks: behind a proxy on this machine the one the proxy saw (X-Forwarded-For)."""
+    client = scope.get("client")
+    address = str(client[0]) if client else ""
+    if address in _HERE and (seen := header(scope, b"x-forwarded-for")) is not None:
+        return seen.rpartition(b",")[2].strip().decode("latin-1")[:_LONGEST_ADDRESS]
+    return address
 
 
 def bounded_body(scope: Scope, receive: Receive, kind: RouteClass) -> Receive:

@@ -10,6 +10,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
+from starlette.types import Message, Receive
+
+from comity.errors import Overloaded
 from comity.server.route_classes import RouteClass
 
 SHARE: Final = {
@@ -33,6 +36,7 @@ RETRY_AFTER: Final = {
     RouteClass.IMPORT: 30,
 }
 """Seconds after which a refused client may come back."""
+TOO_MUCH: Final = "more requests are in hand than can be done"
 _BEAT: Final = 0.1
 
 
@@ -51,6 +55,29 @@ class Load:
         if kind is RouteClass.WATCH:
             return True
         return self.in_hand < self.bound * SHARE[kind] and self.late < LATE[kind] * self.patience
+
+    def waiting(self, receive: Receive, kind: RouteClass) -> Receive:
+        """Count no request while it waits for its sender: else a few slow ones would keep everybody out.
+
+        When the body is there and there is too much in hand by then, it is refused. Raises: Overloaded.
+        """
+        is_whole = False
+
+        async def received() -> Message:
+            nonlocal is_whole
+            if is_whole:
+                return await receive()
+            self.in_hand -= 1
+            try:
+                message = await receive()
+            finally:
+                self.in_hand += 1
+            is_whole = not message.get("more_body", False)
+            if is_whole and kind is not RouteClass.WATCH and self.in_hand > max(self.bound * SHARE[kind], 1):
+                raise Overloaded(TOO_MUCH, retry_after=RETRY_AFTER[kind])
+            return message
+
+        return received
 
     def watch(self) -> None:
         """Begin to watch how late the event loop is; the first request does it, and one after a rest."""

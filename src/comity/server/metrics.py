@@ -29,12 +29,14 @@ SECONDS: Final = Histogram(
 SHED: Final = Counter("comity_requests_shed", "Requests refused for too much load.", labelnames=("kind",))
 DUTIES: Final = Counter("comity_duties", "Timed duties done.", labelnames=("duty", "outcome"))
 
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 _counts: dict[tuple[str, str, int], Counter] = {}
 _times: dict[str, Histogram] = {}
 
 
 def count_request(route: str, method: str, status: int, seconds: float) -> None:
     """Count one answered request; `route` is the template, never the path with its ids."""
+    method = method if method in _METHODS else "other"  # else a client would fill the memory with methods
     key = (route, method, status)
     counter = _counts.get(key)
     if counter is None:

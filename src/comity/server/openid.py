@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -37,6 +38,12 @@ ASK_AGAIN: Final = MINUTE
 """Seconds between two askings for a key that was not there."""
 TIMEOUT: Final = 5.0
 """Seconds a provider has to answer one request."""
+MOST_AT_ONCE: Final = 12
+"""Requests to a provider at once: one that is slow holds up sign-ins, and no thread of anything else."""
+TURN_WAIT: Final = 1.0
+"""Seconds a sign-in waits for its turn."""
+PAUSE: Final = 5
+"""Seconds for which a provider that could not be reached is not asked for its description again."""
 MAX_ANSWER: Final = 256 * 2**10
 """Bytes of one answer."""
 ALGORITHMS: Final = ("ES256", "ES384", "PS256", "RS256")
@@ -100,7 +107,9 @@ class OpenIDProvider:
         self._allow_test = allow_test
         self._transport = BoundedTransport(transport or httpx2.HTTPTransport())
         self._asking = threading.Lock()
+        self._turns = threading.BoundedSemaphore(MOST_AT_ONCE)
         self._known: _Known | None = None
+        self._failed_at: Instant | None = None
 
     def authorization_url(
         self, *, state: str, nonce: str, challenge: str, redirect_uri: str, at: Instant
@@ -140,7 +149,7 @@ class OpenIDProvider:
     def _exchange(self, code: str, *, verifier: str, redirect_uri: str, at: Instant) -> dict[str, object]:
         endpoint = self._current(at).token
         try:
-            with self._client(redirect_uri) as client:
+            with self._turn(), self._client(redirect_uri) as client:
                 answer = client.fetch_token(
                     endpoint, grant_type="authorization_code", code=code, code_verifier=verifier
                 )
@@ -215,17 +224,30 @@ class OpenIDProvider:
 
     def _ask(self, at: Instant, seen: _Known | None) -> _Known:
         """Ask for endpoints and keys, unless another thread just has. Raises: ProviderUnavailable."""
-        with self._asking:
+        with self._turn(), self._asking:
             if self._known is not seen and self._known is not None:
                 return self._known
+            if self._failed_at is not None and abs(at - self._failed_at) < PAUSE:
+                raise ProviderUnavailable("the identity provider could not be reached a moment ago")
             try:
                 with self._client("") as client:
-                    self._known = self._discover(client, at)
+                    self._known, self._failed_at = self._discover(client, at), None
             except (httpx2.HTTPError, JoseError, ValueError, TypeError, KeyError) as error:
+                self._failed_at = at
                 raise ProviderUnavailable(
                     f"the identity provider's description cannot be had: {_kind(error)}"
                 ) from error
             return self._known
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Be one of a few who ask at once. Raises: ProviderUnavailable."""
+        if not self._turns.acquire(timeout=TURN_WAIT):
+            raise ProviderUnavailable("the identity provider is slow, and others wait for it already")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def _discover(self, client: OAuth2Client, at: Instant) -> _Known:
         document = _json(client, self._account.issuer.rstrip("/") + DISCOVERY_PATH)

@@ -27,9 +27,9 @@ class Rates:
         self._item = RateLimitItemPerMinute(per_minute)
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
-    def count(self, kind: RouteClass, token: bytes | None, address: str) -> None:
-        """Count one request. Raises: TooMany."""
-        if token is not None:
+    def count(self, kind: RouteClass, token: bytes | None, address: str, *, is_open: bool = False) -> None:
+        """Count one request; of a route that asks for no token any token may be made up. Raises: TooMany."""
+        if token is not None and not is_open:
             who = blake2b(token, digest_size=12).hexdigest()
         elif kind in (RouteClass.COLOUR, RouteClass.WATCH):
             return

@@ -33,6 +33,24 @@ _BY_SEGMENT: Final = {
 }
 _COLOUR_PATHS: Final = frozenset({"/codes/online", "/codes/verify", "/codes/verify-by-id"})
 
+OPEN_PATHS: Final = frozenset(
+    {
+        "/access-applications",
+        "/extra-demands",
+        "/extra-demands/follow",
+        "/gates/enrol",
+        "/officers/enrolment",
+        "/officers/enrolment/options",
+        "/officers/recovery",
+        "/officers/sign-in",
+        "/officers/sign-in/options",
+        "/sign-in",
+        "/sign-in/callback",
+        "/sign-in/session",
+    }
+)
+"""Routes of anybody that write, or try a code: counted by address whatever token is sent along."""
+
 _KNOWN: dict[str, RouteClass] = dict.fromkeys(_COLOUR_PATHS, RouteClass.COLOUR)
 
 
