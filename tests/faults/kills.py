@@ -7,7 +7,7 @@ they have begun. The moments follow from a seed; what the workers are doing then
 from __future__ import annotations
 
 import os
-import subprocess
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -24,13 +24,16 @@ from comity.storage.database_url import open_store
 from comity.trust.delta import apply_delta
 from comity.trust.status import StatusList, read_status_list
 from tests.builders import HOME, key_list
+from tests.faults.nursery import Nursery
 from tests.faults.office import Promises, begin_of, open_issuer, read_promises
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 WORK: Final = (("passes", "duties"), ("passes", "colours", "imports"))
 """What each worker does."""
 LONGEST: Final = 0.6
 """Seconds for which workers that are ready live at most."""
+STILLBORN: Final = 0.15
+"""Share of the lives that end within the first `BIRTH` seconds, ready or not."""
+BIRTH: Final = 0.2
 START: Final = 30.0
 """Seconds within which a worker is ready."""
 TOLD_EVERY: Final = 3.0
@@ -54,47 +57,33 @@ class Workers:
         """Where the lists are published."""
         return self.folder / "published"
 
-    def live_and_die(self) -> Promises:
+    def live_and_die(self, nursery: Nursery) -> Promises:
         """Start the workers, kill them at a random moment, and give what they promised meanwhile."""
         lots = Random(f"{self.seed}/{self.lives}")
         outs = [self.folder / f"promised-{self.lives}-{number}" for number in range(len(WORK))]
-        processes = [self._start(work, out) for work, out in zip(WORK, outs, strict=True)]
+        children = [nursery.start(out, self._words(work)) for work, out in zip(WORK, outs, strict=True)]
         try:
-            if lots.random() < 0.15:
-                time.sleep(lots.uniform(0, 1))
+            if lots.random() < STILLBORN:
+                time.sleep(lots.uniform(0, BIRTH))
             else:
-                self._await_ready(outs, processes)
+                _await_ready(outs)
                 time.sleep(lots.uniform(0, LONGEST))
-            ended = [process.returncode for process in processes if process.poll() is not None]
         finally:
-            for process in processes:
-                process.kill()
-            for process in processes:
-                process.wait()
-        assert not ended, f"a worker ended by itself: {ended}"
+            for child in children:
+                os.kill(child, signal.SIGKILL)
+        assert nursery.ended() == [-signal.SIGKILL] * len(WORK), "a worker ended by itself"
         self.lives += 1
-        lines = [line for out in outs for line in out.read_text("utf-8").splitlines(keepends=True)]
+        lines = [
+            line for out in outs if out.exists() for line in out.read_text("utf-8").splitlines(keepends=True)
+        ]
         promised = read_promises(lines)
         self.promises.add(promised)
         return promised
 
-    def _start(self, work: tuple[str, ...], out: Path) -> subprocess.Popen[bytes]:
+    def _words(self, work: tuple[str, ...]) -> list[str]:
         seed = f"{self.seed}/{self.lives}/{work}"
-        words = [self.url, str(self.published), str(begin_of(self.lives)), seed, *work]
-        with out.open("wb") as file:
-            return subprocess.Popen(
-                [sys.executable, "-m", "tests.faults.worker", *words, "--list-size", str(self.list_size)],
-                cwd=ROOT,
-                stdout=file,
-            )
-
-    def _await_ready(self, outs: list[Path], processes: list[subprocess.Popen[bytes]]) -> None:
-        end = time.monotonic() + START
-        while not all(out.read_bytes().startswith(b"ready\n") for out in outs):
-            assert time.monotonic() < end, "no worker was ready in time"
-            if any(process.poll() is not None for process in processes):
-                return
-            time.sleep(0.005)
+        begin = str(begin_of(self.lives))
+        return [self.url, str(self.published), begin, seed, *work, "--list-size", str(self.list_size)]
 
     def check_published(self) -> None:
         """Hold that every published file can be read, and that deltas lead from list to list."""
@@ -131,6 +120,13 @@ class Workers:
             publish_status(issuer, self.published, at=at)
         store.close()
         return at
+
+
+def _await_ready(outs: list[Path]) -> None:
+    end = time.monotonic() + START
+    while not all(out.exists() and out.read_bytes().startswith(b"ready\n") for out in outs):
+        assert time.monotonic() < end, "no worker was ready in time"
+        time.sleep(0.005)
 
 
 def tell(workers: Workers, kills: int, began: float) -> None:

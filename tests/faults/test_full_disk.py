@@ -21,7 +21,7 @@ from comity.errors import StoreUnavailable
 from comity.issuance.published_files import STATUS_FOLDER
 from comity.storage.database_url import open_store
 from tests.builders import HOME
-from tests.faults.kills import ROOT, Workers
+from tests.faults.kills import Workers
 from tests.faults.ledger import (
     check_codes,
     check_colours,
@@ -30,6 +30,7 @@ from tests.faults.ledger import (
     check_promises,
     check_standings,
 )
+from tests.faults.nursery import ROOT
 from tests.faults.office import begin_of, open_issuer, read_promises
 
 LIST_SIZE: Final = 2_000

@@ -21,6 +21,7 @@ from tests.faults.ledger import (
     check_promises,
     check_standings,
 )
+from tests.faults.nursery import nursery
 from tests.faults.office import begin_of, open_issuer
 
 
@@ -36,14 +37,15 @@ def test_workers_killed_at_random_moments_keep_every_promise(workers: Workers) -
     kills, began = kills_asked(), time.monotonic()
     told_at, store = began, open_store(workers.url)
 
-    while workers.lives < kills:
-        promised = workers.live_and_die()
-        assert promised.refusals == []
-        check_promises(store, promised)
-        workers.check_published()
-        if time.monotonic() - told_at >= TOLD_EVERY:
-            told_at = time.monotonic()
-            tell(workers, kills, began)
+    with nursery() as started:
+        while workers.lives < kills:
+            promised = workers.live_and_die(started)
+            assert promised.refusals == []
+            check_promises(store, promised)
+            workers.check_published()
+            if time.monotonic() - told_at >= TOLD_EVERY:
+                told_at = time.monotonic()
+                tell(workers, kills, began)
 
     at = workers.settle()
     issuer = open_issuer(store, list_size=workers.list_size)

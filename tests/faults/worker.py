@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -54,13 +53,14 @@ SMALL: Final = {"people": 4, "rows": 6}
 """Sizes of the batches of an import, small so that kills fall between them."""
 SPEED: Final = 20
 """Seconds that pass at the region in one: lists are published all the time, each at a later second."""
+_OUTPUT: Final = 1
 PAUSE: Final = 0.02
 """Seconds between two turns of a duty."""
 
 
 def promise(line: str) -> None:
     """Write a line at once and whole."""
-    os.write(sys.stdout.fileno(), f"{line}\n".encode())
+    os.write(_OUTPUT, f"{line}\n".encode())
 
 
 class Worker:
@@ -192,7 +192,7 @@ WORK: Final[Mapping[str, Callable[[Worker, Random], None]]] = {
 }
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Work until killed."""
     parser = argparse.ArgumentParser(description="A worker of a region node, made to be killed.")
     parser.add_argument("url")
@@ -201,7 +201,7 @@ def main() -> None:
     parser.add_argument("seed")
     parser.add_argument("work", nargs="+", choices=sorted(WORK))
     parser.add_argument("--list-size", type=int, default=300)
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     vars(import_effect)["PEOPLE"], vars(imports)["BLOCK"] = SMALL["people"], SMALL["rows"]
     issuer = open_issuer(open_store(options.url), list_size=options.list_size)
     worker = Worker(issuer, options.folder, at=options.at, seed=options.seed)
