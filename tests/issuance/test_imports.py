@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY, HOUR, Instant, rfc3339
-from comity.errors import InvalidInput, NotPermitted, NotPossibleNow, UnknownRecord
+from comity.errors import InvalidInput, NotPermitted, NotPossibleNow, StoreUnavailable, UnknownRecord
 from comity.issuance.audit import verify_audit
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow
 from comity.issuance.import_records import EvidenceImport, ImportHolder, ImportKind, ImportState
@@ -320,6 +320,37 @@ def test_two_who_drop_the_same_leftover_do_not_stand_in_each_others_way(who: str
         assert kept(issuer) == []
     else:
         assert prepare(issuer, [contact(0)], at=later).new_rows == 1
+
+
+class Once(MemoryStore):
+    """A store that is lost after one more transaction, when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left: int | None = None
+
+    @contextmanager
+    @override
+    def transaction(self) -> Iterator[Transaction]:
+        if self.left == 0:
+            raise StoreUnavailable("the node was stopped")
+        with super().transaction() as transaction:
+            yield transaction
+        self.left = None if self.left is None else self.left - 1
+
+
+def test_a_rejection_is_on_record_with_its_act_or_not_at_all() -> None:
+    issuer = make_issuer(store=(store := Once()))
+    told = prepare(issuer, [contact(0)])
+    store.left = 1
+
+    with suppress(StoreUnavailable):
+        reject_import(issuer, SECOND, told.import_id, at=AT)
+
+    with issuer.store.reading() as transaction:
+        acts = [row.act for row in transaction.of(AuditRow).select(equal("subject", told.import_id))]
+        (found,) = transaction.of(EvidenceImport).select()
+    assert (found.state, sorted(acts)) == (ImportState.REJECTED, ["import.prepared", "import.rejected"])
 
 
 def test_an_import_rejected_while_it_is_loaded_does_not_come_back() -> None:

@@ -85,10 +85,7 @@ def reject_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Insta
     require(officer, Permission.FOLLOW_IMPORTS, division=issuer.region)
     with issuer.store.reading() as transaction:
         get_import(transaction, import_id)
-    rejected = discard(issuer, import_id, at=at)
-    with issuer.store.transaction() as transaction:
-        record_acts(transaction, [import_act(rejected, "import.rejected", officer.officer_id)], at=at)
-    return rejected
+    return discard(issuer, import_id, at=at, officer_id=officer.officer_id)
 
 
 def get_import(transaction: Transaction, import_id: str) -> EvidenceImport:

@@ -111,8 +111,11 @@ def import_act(given: EvidenceImport, act: str, officer_id: str) -> Act:
     )
 
 
-def discard(issuer: Issuer, import_id: str, *, at: Instant) -> EvidenceImport:
-    """Remove the rows of an import that never counted, and close it. Raises: NotPossibleNow."""
+def discard(issuer: Issuer, import_id: str, *, at: Instant, officer_id: str | None = None) -> EvidenceImport:
+    """Remove the rows of an import that never counted, and close it, as the act of an officer if one did it.
+
+    Raises: NotPossibleNow.
+    """
     with issuer.store.transaction() as transaction:
         transaction.lock(f"import-{import_id}")
         found = transaction.of(EvidenceImport).find(import_id)
@@ -122,6 +125,8 @@ def discard(issuer: Issuer, import_id: str, *, at: Instant) -> EvidenceImport:
             transaction.of(kind).remove(equal("import_id", import_id))
         rejected = replace(found, state=ImportState.REJECTED, touched_at=at)
         transaction.of(EvidenceImport).replace(rejected)
+        if officer_id is not None:
+            record_acts(transaction, [import_act(rejected, "import.rejected", officer_id)], at=at)
     return rejected
 
 
