@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.evidence import EvidenceSource, HealthEvent
 from comity.domain.identity import IdentityDocument
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.domain.region import RegionCode
+from comity.errors import NotPossibleNow
 from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication
 from comity.issuance.duties import DUTIES
 from comity.issuance.home_region import HomeAnswer
+from comity.issuance.id_cards import find_online_pass
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of
+from comity.issuance.online import OnlineDesk
 from comity.issuance.records import HolderKey
 from comity.issuance.visitors import apply, continue_waiting
 from tests.builders import AT, PHONE
-from tests.pass_office import add_holder, make_issuer
+from tests.pass_office import add_holder, make_issuer, sign_in
+from tests.people import resident
 
 CONTACT = HealthEvent(
     ref="1", source=EvidenceSource.IMPORT, reason=ColourReason.CLOSE_CONTACT, happened_at=AT - DAY
@@ -133,3 +139,20 @@ def test_c2_5_where_somebody_lives_counts_and_not_how_the_number_begins() -> Non
 
 def test_waiting_visitors_are_a_duty() -> None:
     assert "waiting-visitors" in {duty.name for duty in DUTIES}
+
+
+def test_rule_17_neither_an_online_pass_nor_an_id_card_answers_before_the_home_region_was_asked() -> None:
+    issuer, holder = host(Home())
+    token = sign_in(issuer, holder)["authorization"].removeprefix("Bearer ").encode()
+    with pytest.raises(NotPossibleNow, match="home region"):
+        OnlineDesk(issuer).open(token, b"", at=AT)
+    assert find_online_pass(issuer, resident(0), at=AT) is None
+
+    apply(issuer, paper(holder), at=AT)
+    with pytest.raises(NotPossibleNow, match="home region"):
+        OnlineDesk(issuer).open(token, b"", at=AT + HOUR)
+    continue_waiting(issuer, at=AT + DAY)
+
+    view = OnlineDesk(issuer).open(token, b"", at=AT + DAY)
+    assert (view.colour, view.ends_at) == (Colour.GREEN, AT + 15 * DAY)
+    assert find_online_pass(issuer, resident(0), at=AT + DAY) is not None

@@ -159,6 +159,8 @@ def test_a_person_sees_what_the_region_knows_them_by_and_says_where_they_live(
     assert moved.json()["division"] == "440100"
     assert client.get("/me", headers=guardian).json()["division"] == "440100"
     assert client.put("/me/home", json={"division": "000000"}, headers=guardian).status_code == 422
+    back = client.put("/me/home", json={"division": "150102"}, headers=guardian)
+    assert (back.status_code, back.json()["clause"]) == (409, "settled rule 17")
 
 
 def test_an_export_is_the_own_and_not_to_be_kept_on_the_way(

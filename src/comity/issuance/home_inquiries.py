@@ -12,12 +12,13 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from comity.domain.colour import PassClass
-from comity.domain.instant import DAY, Instant
+from comity.domain.instant import DAY, LAST_INSTANT, Instant
+from comity.domain.region import RegionCode
 from comity.errors import NotPossibleNow
 from comity.issuance.issuer import Issuer
 from comity.issuance.ports import Transaction
-from comity.issuance.records import HolderKey
-from comity.issuance.search import at_least, one_of
+from comity.issuance.records import HolderKey, IssuedPass
+from comity.issuance.search import at_least, equal, one_of
 
 ANSWER_AWAITED: Final = DAY
 """Seconds after which no answer is no evidence (settled rule 17)."""
@@ -77,6 +78,23 @@ def inquiries_of(
         ):
             found[inquiry.holder].append(inquiry)
     return found
+
+
+def answered_until(
+    transaction: Transaction, issuer: Issuer, holder: HolderKey, home: RegionCode, *, at: Instant
+) -> Instant | None:
+    """Say until when this region answers for somebody without asking the home region again (rule 17).
+
+    Always for who lives here; for a visitor as long as the answer, or a pass that was issued after it; None
+    when the home region has not been asked.
+    """
+    if home == issuer.region:
+        return LAST_INSTANT
+    asked = inquiries_of(transaction, [holder], at=at)[holder]
+    ends = [each.concluded_at + ANSWER_HOLDS for each in asked if each.concluded_at is not None]
+    issued = transaction.of(IssuedPass).select(equal("holder", holder), at_least("expires_at", at + 1))
+    latest = max([*ends, *(each.expires_at for each in issued)], default=at)
+    return latest if at < latest else None
 
 
 def open_inquiry(

@@ -2,7 +2,8 @@
 
 Whoever this region knows is answered by the standing of this moment, as if an online pass had been shown;
 somebody whose passes have all run out or been withdrawn is told to renew (C2.4). For whom this region does
-not know the answer is the same: an ID card does not tell who applied.
+not know, and for a visitor whose home region has not been asked (settled rule 17), the answer is the same:
+an ID card does not tell who applied.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from comity.domain.identity import IdentityDocument
 from comity.domain.instant import Instant
 from comity.domain.validity import ONLINE_LIFETIME
 from comity.issuance.holders import Holder, open_holders
+from comity.issuance.home_inquiries import answered_until
 from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of
@@ -31,6 +33,8 @@ def find_online_pass(issuer: Issuer, document: IdentityDocument, *, at: Instant)
     with issuer.store.reading() as transaction:
         shown = open_holders(transaction, issuer, [holder]).get(holder)
         if shown is None or _has_only_old_passes(transaction, holder, at):
+            return None
+        if answered_until(transaction, issuer, holder, shown.home, at=at) is None:
             return None
         standing = transaction.of(Standing).find(holder)
     if standing is None or (standing.next_at is not None and at >= standing.next_at):

@@ -21,11 +21,12 @@ from comity.domain.claims import PASS_ID_LENGTH, PassClaims, PassId, masked
 from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import LAST_INSTANT, Instant, rfc3339
 from comity.domain.validity import CLOCK_LEEWAY, ONLINE_LIFETIME
-from comity.errors import ClockRefused, SigningRefused
+from comity.errors import ClockRefused, NotPossibleNow, SigningRefused
 from comity.issuance.changes import changes_since, generation
+from comity.issuance.home_inquiries import answered_until
 from comity.issuance.issue import CheckedClaims, check_claims
 from comity.issuance.issuer import Issuer
-from comity.issuance.people import get_person, open_person, require_carrier
+from comity.issuance.people import get_person, home_of, open_person, require_carrier
 from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Standing
 from comity.issuance.sessions import SessionKind, get_session
@@ -134,8 +135,9 @@ class OnlineDesk:
                 about = HolderKey(holder.decode("latin-1")) if holder else carrier
                 require_carrier(transaction, carrier, about)
                 standing = transaction.of(Standing).find(about)
+                ends_at = min(session.ends_at, self._answered_until(transaction, about, at))
                 if standing is not None and (standing.next_at is None or at < standing.next_at):
-                    view = self._view(transaction, carrier, standing, session.ends_at, at)
+                    view = self._view(transaction, carrier, standing, ends_at, at)
             if view is None:
                 with self._issuer.store.transaction() as transaction:
                     get_person(transaction, about)
@@ -145,6 +147,18 @@ class OnlineDesk:
                 return view
             view = None
         raise SigningRefused("the holder's standing changes faster than it can be read")
+
+    def _answered_until(self, transaction: Transaction, holder: HolderKey, at: Instant) -> Instant:
+        """Refuse a visitor whose home region was not asked (settled rule 17). Raises: NotPossibleNow."""
+        home = home_of(get_person(transaction, holder))
+        until = answered_until(transaction, self._issuer, holder, home, at=at)
+        if until is None:
+            raise NotPossibleNow(
+                "the home region of a visitor is asked before a code is given here",
+                next_step="Show the code of your home region, which counts here; or apply at /codes.",
+                clause="settled rule 17",
+            )
+        return until
 
     def _view(
         self, transaction: Transaction, carrier: HolderKey, standing: Standing, ends_at: Instant, at: Instant

@@ -15,8 +15,8 @@ from typing import ClassVar, Final
 
 from comity.domain.identity import IdentityDocument, read_identity
 from comity.domain.instant import Instant
-from comity.domain.region import AreaCode, is_area_code, is_region
-from comity.errors import InvalidInput, KeyStoreError, UnknownRecord
+from comity.domain.region import AreaCode, RegionCode, is_area_code, is_region
+from comity.errors import InvalidInput, KeyStoreError, NotPossibleNow, UnknownRecord
 from comity.issuance.audit import Act
 from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer
@@ -116,6 +116,11 @@ def get_person(transaction: Transaction, holder: HolderKey) -> Person:
     return found
 
 
+def home_of(person: Person) -> RegionCode:
+    """Say in which region somebody lives; never what the identity number begins with (C2.5)."""
+    return RegionCode(f"{person.division[:2]}0000")
+
+
 def guardianships_of(transaction: Transaction, guardian: HolderKey) -> list[Guardianship]:
     """List the guardianships of a guardian that stand, oldest first."""
     return transaction.of(Guardianship).select(
@@ -164,6 +169,19 @@ def move_person(transaction: Transaction, person: Person, division: str) -> tupl
     moved = replace(person, division=read_division(division))
     transaction.of(Person).replace(moved)
     return moved, Act(actor="holder", act="move", subject=person.holder, detail={"division": moved.division})
+
+
+def require_no_arrival(issuer: Issuer, person: Person, division: str) -> None:
+    """Refuse a visitor's own word that they live here now: else no home region would be asked (rule 17).
+
+    Raises: NotPossibleNow.
+    """
+    if home_of(person) != issuer.region == RegionCode(f"{division[:2]}0000"):
+        raise NotPossibleNow(
+            "who comes to live here from another region is entered by an officer",
+            next_step="Ask for a correction of the identity, field division; your own code counts meanwhile.",
+            clause="settled rule 17",
+        )
 
 
 def read_name(text: str) -> str:

@@ -14,7 +14,14 @@ from comity.errors import InvalidInput
 from comity.issuance.audit import record_acts
 from comity.issuance.deletion import delete_person
 from comity.issuance.officers import Officer
-from comity.issuance.people import get_person, get_person_in, holder_of, move_person, open_person
+from comity.issuance.people import (
+    get_person,
+    get_person_in,
+    holder_of,
+    move_person,
+    open_person,
+    require_no_arrival,
+)
 from comity.issuance.permissions import Permission
 from comity.issuance.person_export import FORMAT, export_person
 from comity.issuance.records import Person
@@ -81,7 +88,9 @@ def move(node: ServingNode, holder: Resident, given: HomeRequest) -> PersonAnswe
     """Change the division of residence: it decides whose officers answer, never a colour (C2.5)."""
     with node.store.transaction() as transaction:
         transaction.lock(f"holder-{holder}")
-        moved, act = move_person(transaction, get_person(transaction, holder), given.division)
+        person = get_person(transaction, holder)
+        require_no_arrival(node.issuer, person, given.division)
+        moved, act = move_person(transaction, person, given.division)
         record_acts(transaction, [act], at=node.clock())
     return _shown(node, moved)
 
