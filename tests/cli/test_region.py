@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -9,11 +10,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
 import pytest
 
+from comity.bootstrap.region_folder import RegionFolder
 from comity.cli.main import MISUSE, run
 
 PASSPHRASE = "correct horse"
@@ -147,14 +151,12 @@ def test_real_data_is_never_opened_in_demo_mode(data: Path, capsys: pytest.Captu
     assert "demo mode never touches" in told(capsys)
 
 
-@pytest.mark.slow
-def test_a_served_region_answers_and_ends_by_a_signal(data: Path) -> None:
-    init(data, "--demo")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    words = ["serve", "region", "--demo", "--data", str(data), "--port", str(port)]
+@contextmanager
+def serving(data: Path, port: int, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Serve a demo region; what is left of it at the end is killed."""
+    given = ["serve", "region", "--demo", "--data", str(data), "--port", str(port), *words]
     process = subprocess.Popen(
-        [sys.executable, "-m", "comity.cli.main", *words],
+        [sys.executable, "-m", "comity.cli.main", *given],
         env=os.environ | {"COMITY_KEY_PASSPHRASE": PASSPHRASE},
         stdout=subprocess.PIPE,
         text=True,
@@ -163,16 +165,60 @@ def test_a_served_region_answers_and_ends_by_a_signal(data: Path) -> None:
     try:
         assert process.stdout is not None
         assert "Inner Mongolia (150000)" in process.stdout.readline()
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.slow
+def test_a_served_region_answers_and_ends_by_a_signal(data: Path) -> None:
+    init(data, "--demo")
+    port = free_port()
+    with serving(data, port) as process:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
             assert ready(client, process)
             assert client.get("/bundle").content == (data / "published" / "bundle.cbor").read_bytes()
             assert "comity_requests_total" in client.get("/metrics").text
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+
+
+@pytest.mark.slow
+def test_with_the_main_process_killed_its_workers_end_too_and_it_starts_again(data: Path) -> None:
+    init(data, "--demo")
+    port = free_port()
+    with serving(data, port, "--workers", "2") as process:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            assert ready(client, process)
+        process.kill()
+        process.wait()
+
+        end = time.monotonic() + 30
+        while is_left(data, port):
+            assert time.monotonic() < end, "workers or duties outlive the node"
+            time.sleep(0.1)
+
+        with serving(data, port) as again, httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            assert ready(client, again)
+
+
+def is_left(data: Path, port: int) -> bool:
+    """Say whether anybody still listens or does duties."""
+    with socket.socket() as probe, RegionFolder(path=data).duties_lock.open("a") as lock:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            return True
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def ready(client: httpx2.Client, process: subprocess.Popen[str]) -> bool:

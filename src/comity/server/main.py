@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
+import os
+import signal
+from threading import Thread
 
 from fastapi import FastAPI
 
@@ -18,10 +22,24 @@ def serve() -> FastAPI:
     """Open the region that the settings name and make its application. Raises: ComityError."""
     settings = read_settings()
     configure_logs(settings.log_level)
+    _end_with_parent()
     app = make_app(open_node(open_region(settings)), bounds=bounds_of(settings))
     gc.collect()
     gc.freeze()  # what is here now stays for good: no collection looks through it again
     return app
+
+
+def _end_with_parent() -> None:
+    """End this worker when the server that started it was killed: nobody else would free the port."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=watch, name="parent", daemon=True).start()
 
 
 def open_node(region: OpenRegion) -> Node:
