@@ -607,3 +607,12 @@ def test_parquet_is_read_like_csv_whatever_the_type_of_its_columns(tmp_path: Pat
     )
     told = prepare_import(issuer, EPIDEMIOLOGIST, file, rows, at=AT)
     assert (told.good_rows, told.bad_count, told.affected) == (1, 1, 1)
+
+
+def test_settled_rule_10_whoever_names_another_source_for_every_file_is_stopped_all_the_same() -> None:
+    issuer = make_issuer()
+    first = prepare(issuer, [contact(order) for order in range(MOST_AN_HOUR)], source="one-desk")
+    release_import(issuer, SECOND, first.import_id, at=AT)
+    other = prepare(issuer, [contact(MOST_AN_HOUR)], source="another-desk")
+
+    assert release_import(issuer, THIRD, other.import_id, at=AT).state is ImportState.HELD

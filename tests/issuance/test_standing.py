@@ -11,12 +11,18 @@ from comity.domain.assessment_document import write_assessment_rulebook
 from comity.domain.assessment_rules import default_assessment_rulebook
 from comity.domain.colour import Colour, ColourReason
 from comity.domain.evidence import EvidenceKind, EvidenceSource, RiskLevel
-from comity.domain.instant import DAY, HOUR
+from comity.domain.instant import DAY, HOUR, Instant
 from comity.errors import NotPermitted, NotPossibleNow, PublicationRefused, UnknownRecord
-from comity.issuance.assessment_rulebooks import propose_rulebook, publish_rulebook, rulebook_in_force
+from comity.issuance.assessment_rulebooks import (
+    AssessmentRulebookRow,
+    propose_rulebook,
+    publish_rulebook,
+    rulebook_in_force,
+)
 from comity.issuance.audit import verify_audit
 from comity.issuance.due_standings import BATCH, reassess_due, sweep_rulebook
 from comity.issuance.evidence import EvidenceRow, holders_by_stay, withdraw_evidence
+from comity.issuance.issuer import Issuer
 from comity.issuance.officers import Officer
 from comity.issuance.permissions import Role
 from comity.issuance.records import AuditRow, Change, HolderKey, Message, Standing
@@ -217,6 +223,15 @@ def officer(name: str, role: Role) -> Officer:
 EPIDEMIOLOGIST = officer("ep", Role.EPIDEMIOLOGIST)
 SECOND = officer("second", Role.SECOND_OFFICER)
 BOTH = replace(EPIDEMIOLOGIST, roles=(Role.EPIDEMIOLOGIST, Role.SECOND_OFFICER))
+
+
+def publish(issuer: Issuer, officer: Officer, version: int, *, at: Instant) -> None:
+    """Publish a proposal as it lies there."""
+    with issuer.store.reading() as transaction:
+        row = transaction.of(AssessmentRulebookRow).find(version)
+    publish_rulebook(issuer, officer, version, digest="" if row is None else row.digest, at=at)
+
+
 NEXT = write_assessment_rulebook(replace(default_assessment_rulebook(valid_from=AT + DAY), version=2))
 
 
@@ -226,7 +241,7 @@ def test_settled_rule_10_a_rulebook_is_proposed_by_one_officer_and_published_by_
     with issuer.store.reading() as transaction:
         assert rulebook_in_force(transaction, issuer, at=AT + DAY).version == 1
 
-    publish_rulebook(issuer, SECOND, 2, at=AT)
+    publish(issuer, SECOND, 2, at=AT)
 
     with issuer.store.reading() as transaction:
         assert rulebook_in_force(transaction, issuer, at=AT + DAY - 1).version == 1
@@ -239,24 +254,24 @@ def test_settled_rule_10_nobody_publishes_the_own_proposal_or_without_the_role()
     propose_rulebook(issuer, BOTH, NEXT, at=AT)
 
     with pytest.raises(NotPermitted):
-        publish_rulebook(issuer, BOTH, 2, at=AT)
+        publish(issuer, BOTH, 2, at=AT)
     with pytest.raises(NotPermitted):
-        publish_rulebook(issuer, EPIDEMIOLOGIST, 2, at=AT)
+        publish(issuer, EPIDEMIOLOGIST, 2, at=AT)
     with pytest.raises(NotPermitted):
         propose_rulebook(issuer, SECOND, NEXT, at=AT)
     with pytest.raises(UnknownRecord):
-        publish_rulebook(issuer, SECOND, 3, at=AT)
+        publish(issuer, SECOND, 3, at=AT)
 
 
 def test_a_published_version_stays_as_it_is_and_a_late_one_is_refused() -> None:
     issuer = make_issuer()
     propose_rulebook(issuer, EPIDEMIOLOGIST, NEXT, at=AT)
     with pytest.raises(PublicationRefused):
-        publish_rulebook(issuer, SECOND, 2, at=AT + 2 * DAY)
-    publish_rulebook(issuer, SECOND, 2, at=AT)
+        publish(issuer, SECOND, 2, at=AT + 2 * DAY)
+    publish(issuer, SECOND, 2, at=AT)
 
     with pytest.raises(NotPossibleNow):
-        publish_rulebook(issuer, SECOND, 2, at=AT)
+        publish(issuer, SECOND, 2, at=AT)
     with pytest.raises(PublicationRefused):
         propose_rulebook(issuer, EPIDEMIOLOGIST, NEXT, at=AT)
 
@@ -269,7 +284,7 @@ def test_a_new_version_is_applied_once_to_everybody_with_evidence() -> None:
     assert sweep_rulebook(issuer, at=AT) == 1
     only = {**NEXT, "rules": [rule for rule in NEXT["rules"] if rule["id"] != "close-contact"]}  # type: ignore[attr-defined]
     propose_rulebook(issuer, EPIDEMIOLOGIST, only, at=AT)
-    publish_rulebook(issuer, SECOND, 2, at=AT)
+    publish(issuer, SECOND, 2, at=AT)
 
     assert sweep_rulebook(issuer, at=AT + DAY - 1) == 0
     assert sweep_rulebook(issuer, at=AT + DAY) == 1
@@ -277,3 +292,13 @@ def test_a_new_version_is_applied_once_to_everybody_with_evidence() -> None:
     standing = standing_of(issuer, who)
     assert standing is not None
     assert (standing.colour, standing.rulebook_version) == (Colour.GREEN, 2)
+
+
+def test_settled_rule_10_what_was_proposed_anew_after_the_second_officer_read_it_is_not_published() -> None:
+    issuer = make_issuer()
+    read = propose_rulebook(issuer, EPIDEMIOLOGIST, NEXT, at=AT)
+    fewer = {**NEXT, "rules": NEXT["rules"][:1]}  # type: ignore[index]
+    propose_rulebook(issuer, EPIDEMIOLOGIST, fewer, at=AT)
+
+    with pytest.raises(NotPossibleNow):
+        publish_rulebook(issuer, SECOND, 2, digest=read.digest, at=AT)

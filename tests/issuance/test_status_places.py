@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from comity.domain.instant import HOUR
 from comity.issuance.records import Counter
-from comity.issuance.status_places import PLACE_COUNTER, Place, PlaceReserve, StatusShard, permuted
+from comity.issuance.status_places import (
+    PLACE_COUNTER,
+    Place,
+    PlaceReserve,
+    StatusShard,
+    leave_last_list,
+    permuted,
+)
 from comity.storage.memory import MemoryStore
 from tests.builders import AT
 from tests.pass_office import drawing
@@ -112,3 +119,24 @@ def test_places_given_back_are_given_again_and_old_ones_are_dropped() -> None:
 
     assert set(first) <= set(again)
     assert not set(again) & set(later)
+
+
+def test_after_a_restore_no_place_given_since_the_backup_is_given_again() -> None:
+    store = MemoryStore()
+    claim(PlaceReserve(list_size=100, block=4), store, 4)
+    with store.reading() as transaction:
+        counter, shards = transaction.of(Counter).select(), transaction.of(StatusShard).select()
+    lost = claim(PlaceReserve(list_size=100, block=4), store, 4)
+    restored = MemoryStore()
+    with restored.transaction() as transaction:
+        transaction.of(Counter).add(*counter)
+        transaction.of(StatusShard).add(*shards)
+        assert leave_last_list(transaction) == 1
+
+    given = claim(PlaceReserve(list_size=100, block=4), restored, 40)
+
+    assert not set(lost) & set(given)
+    assert {place.list_number for place in given} == {2}
+    empty = MemoryStore()
+    with empty.transaction() as transaction:
+        assert leave_last_list(transaction) is None

@@ -115,9 +115,10 @@ class World(Desks):
         self.post(self.region.officer(Role.SECOND_OFFICER), f"/evidence-imports/{import_id}/release")
         return import_id
 
-    def rulebook_proposal(self) -> None:
-        """A version of the assessment rules that waits for a second officer."""
-        self.post(self.region.officer(Role.EPIDEMIOLOGIST), "/assessment-rulebooks", rulebook())
+    def rulebook_proposal(self) -> dict[str, str]:
+        """A version of the assessment rules that waits for a second officer; gives what publishes it."""
+        proposed = self.post(self.region.officer(Role.EPIDEMIOLOGIST), "/assessment-rulebooks", rulebook())
+        return {"digest": proposed.json()["digest"]}
 
     def count(self) -> None:
         """What a gate counted."""
@@ -168,8 +169,7 @@ def rulebook() -> dict[str, Any]:
 
 
 def _published(world: World) -> Asked:
-    world.rulebook_proposal()
-    return "/assessment-rulebooks/2/publication", None
+    return "/assessment-rulebooks/2/publication", world.rulebook_proposal()
 
 
 def _proposal(world: World) -> Any:

@@ -149,9 +149,9 @@ def test_settled_rule_10_rules_are_read_by_everybody_and_published_by_a_second_o
     waiting = desks.get("/assessment-rulebooks/proposals", by=desks.second).json()
     assert waiting == [proposed.json()]
 
-    path = "/assessment-rulebooks/2/publication"
-    assert desks.post(path, by=desks.epidemiologist).status_code == 403
-    assert desks.post(path, by=desks.second).json()["published_by"] == desks.second.officer_id
+    path, read = "/assessment-rulebooks/2/publication", proposed.json()["digest"]
+    assert desks.post(path, by=desks.epidemiologist, digest=read).status_code == 403
+    assert desks.post(path, by=desks.second, digest=read).json()["published_by"] == desks.second.officer_id
     desks.region.at = AT + DAY
     published = desks.client.get("/assessment-rulebooks").json()
     assert [(each["version"], each["is_in_force"]) for each in published] == [(1, False), (2, True)]

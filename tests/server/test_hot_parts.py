@@ -19,6 +19,8 @@ from comity.issuance.gate_log import GateLog, Verified, VerifiedBy
 from comity.issuance.ports import Transaction
 from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
+from comity.server.http_signatures import GATE_TAG
+from comity.server.known_signers import SIGNERS_MAX_AGE, KnownSigners
 from comity.server.recent_changes import CHANGES_KEPT, RecentChanges
 from comity.server.verification_log import VerificationLog
 from comity.storage.memory import MemoryStore
@@ -34,6 +36,7 @@ class FaultyStore(MemoryStore):
     """A store that can be out of reach for a while."""
 
     is_out = False
+    asked = 0
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -46,6 +49,7 @@ class FaultyStore(MemoryStore):
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """Read, unless out of reach."""
+        self.asked += 1
         if self.is_out:
             raise StoreUnavailable("out of reach")
         with super().reading() as transaction:
@@ -206,3 +210,18 @@ def test_a_list_that_is_gone_is_missing(gate_node: GateNode) -> None:
         answer = gate.post(client, "/codes/verify", {"text": text}, created=AT)
 
     assert answer.json()["reasons"][0]["code"] == "status_missing"
+
+
+def test_settled_rule_13_with_the_records_gone_not_every_request_waits_for_them(gate_node: GateNode) -> None:
+    store = gate_node.issuer.store
+    assert isinstance(store, FaultyStore)
+    with gate_node.served() as client:
+        gate_id = gate_node.enrol(client).keyid
+    signers = KnownSigners(gate_node.node)
+    known = signers.get_key(GATE_TAG, gate_id, at=AT)
+    store.is_out, store.asked = True, 0
+
+    found = [signers.get_key(GATE_TAG, gate_id, at=AT + SIGNERS_MAX_AGE) for _ in range(5)]
+
+    assert found == [known] * 5
+    assert store.asked == 1

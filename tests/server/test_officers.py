@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typing_extensions import override
 
 from comity.domain.instant import DAY, HOUR, MINUTE
 from comity.issuance.accounts import NewAccount, found_officers
 from comity.issuance.audit import verify_audit
+from comity.issuance.passkeys import PasskeyCredential
 from comity.issuance.permissions import Role
+from comity.issuance.ports import Transaction
 from comity.issuance.records import AuditRow
 from comity.issuance.search import equal
+from comity.issuance.sessions import Session
+from comity.storage.memory import MemoryStore
 from tests.region import PUBLIC_URL, RegionNode, headers
 from tests.server.authenticator import Authenticator
 
@@ -279,3 +285,46 @@ def recover(desk: Desk, code: str) -> Any:
 def confirm(desk: Desk, recovery_id: str) -> int:
     answer = desk.client.post(f"/officers/recovery/{recovery_id}/confirmation", headers=desk.signed_in())
     return answer.status_code
+
+
+class Meanwhile(MemoryStore):
+    """Records in memory; `then` happens once, right after something was read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.then: Callable[[], object] | None = None
+
+    @contextmanager
+    @override
+    def reading(self) -> Iterator[Transaction]:
+        with super().reading() as transaction:
+            yield transaction
+        then, self.then = self.then, None
+        if then is not None:
+            then()
+
+
+def test_a_session_that_a_recovery_ends_at_this_moment_adds_no_passkey(tmp_path: Path) -> None:
+    region = RegionNode(tmp_path, store=(store := Meanwhile()))
+    with region.issuer.store.transaction() as transaction:
+        ((officer, code),) = found_officers(transaction, region.issuer, [SUPERVISOR], at=region.at)
+    with TestClient(region.app()) as client:
+        desk = Desk(client, "supervisor")
+        desk.enrol(code)
+        thief = desk.signed_in()
+        asked = client.post("/officers/me/passkeys/options", headers=thief).json()
+        body = {
+            "challenge_id": asked["challenge_id"],
+            "credential": Desk(client, "thief").passkey.register(asked["options"]),
+        }
+
+        def end() -> None:
+            with store.transaction() as transaction:
+                transaction.of(Session).remove(equal("who", officer.officer_id))
+
+        store.then = end
+        answer = client.post("/officers/me/passkeys", json=body, headers=thief)
+
+    assert answer.status_code == 401
+    with store.reading() as transaction:
+        assert len(transaction.of(PasskeyCredential).select()) == 1

@@ -83,9 +83,10 @@ class NodeClock:
     def _write(self, kept: _Kept) -> None:
         beside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         try:
-            beside.write_text(
-                json.dumps({"highest": kept.highest, "forward": kept.forward}), encoding="utf-8"
-            )
+            with beside.open("w", encoding="utf-8") as file:
+                json.dump({"highest": kept.highest, "forward": kept.forward}, file)
+                file.flush()
+                os.fsync(file.fileno())  # else a power cut leaves an empty file, and the node does not start
             beside.replace(self._file)
         except OSError as error:
             raise ClockRefused(

@@ -20,7 +20,8 @@ from comity.bootstrap.region_store import store_url
 from comity.bootstrap.settings import NodeSettings
 from comity.domain.region import RegionCode
 from comity.errors import UsageError
-from comity.issuance.audit import AuditCheck, verify_audit
+from comity.issuance.audit import Act, AuditCheck, record_acts, verify_audit
+from comity.issuance.status_places import leave_last_list
 from comity.storage.backup import read_backup, write_backup
 from comity.storage.backup_files import Manifest
 from comity.storage.keyfile import KeyFile
@@ -56,7 +57,7 @@ def restore_region(settings: NodeSettings, source: Path) -> RestoredRegion:
     """Put a backup into a data folder and a database that hold nothing, and prove it.
 
     The records are counted and digested after they went in, the key file is opened, the audit is checked from
-    its first row.
+    its first row. Then the last status list is left, so that no place given since the backup is given again.
 
     Raises: UsageError when there is no backup or data is there, FormatError when a file of the backup is not
     as it was written, KeyStoreError for a wrong passphrase, StoreUnavailable.
@@ -70,8 +71,14 @@ def restore_region(settings: NodeSettings, source: Path) -> RestoredRegion:
     folder.make()
     manifest = read_backup(source / RECORDS, store_url(settings, folder))
     _copy(backup, folder)
-    with open_region(settings) as opened, opened.issuer.store.reading() as transaction:
-        audit = verify_audit(transaction)
+    with open_region(settings) as opened:
+        with opened.issuer.store.reading() as transaction:
+            audit = verify_audit(transaction)
+        with opened.issuer.store.transaction() as transaction:
+            left = leave_last_list(transaction)
+            if left is not None:
+                act = Act(actor="region", act="restore", subject=region, detail={"left_list": left})
+                record_acts(transaction, [act], at=opened.clock())
     return RestoredRegion(region=region, manifest=manifest, audit=audit)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import ClassVar
 
 from comity.domain.assessment_document import (
@@ -47,6 +48,11 @@ class AssessmentRulebookRow:
 
     TABLE: ClassVar[str] = "assessment_rulebook"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the document: who publishes it says by this what they have read."""
+        return sha256(self.document.encode()).hexdigest()
 
     def rulebook(self) -> AssessmentRulebook:
         """Read the document."""
@@ -104,8 +110,10 @@ def propose_rulebook(
     return row
 
 
-def publish_rulebook(issuer: Issuer, officer: Officer, version: int, *, at: Instant) -> AssessmentRulebookRow:
-    """Publish a proposed version: another officer than who proposed it.
+def publish_rulebook(
+    issuer: Issuer, officer: Officer, version: int, *, digest: str, at: Instant
+) -> AssessmentRulebookRow:
+    """Publish a proposed version: another officer than who proposed it, who has read what has this digest.
 
     Raises: NotPermitted, UnknownRecord, NotPossibleNow when it is published already, PublicationRefused.
     """
@@ -121,6 +129,12 @@ def publish_rulebook(issuer: Issuer, officer: Officer, version: int, *, at: Inst
             raise NotPermitted(
                 "a rulebook is published by another officer than the one who proposed it",
                 next_step="Ask a second officer to read and publish it.",
+                clause="settled rule 10",
+            )
+        if row.digest != digest:
+            raise NotPossibleNow(
+                f"version {version} was proposed anew since you read it",
+                next_step="Read the proposal as it now is, and publish that.",
                 clause="settled rule 10",
             )
         rulebook = row.rulebook()

@@ -1,8 +1,9 @@
 """Evidence imports, second half: released by other officers, and then everybody touched is assessed.
 
-Nobody releases the own import. More than 20 people in an hour from one source stop and ask a third officer
-(settled rule 10): the colours of many are never one desk's decision. From the instant of the release all rows
-count at once; the people follow in batches, and a stop between two of them is taken up again.
+Nobody releases the own import. More than 20 people in an hour from one source, or by one of the two officers,
+stop and ask a third (settled rule 10): the colours of many are never one desk's decision. From the instant of
+the release all rows count at once; the people follow in batches, and a stop between two of them is taken up
+again.
 """
 
 from __future__ import annotations
@@ -58,11 +59,16 @@ def release_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Inst
     require(officer, Permission.CONFIRM_ASSIGNMENT, division=issuer.region)
     _renew_effect(issuer, import_id, at=at)
     with issuer.store.transaction() as transaction:
-        source = get_import(transaction, import_id).source_name
-        transaction.lock(f"import-{import_id}", f"import-source-{source}")
+        waiting = get_import(transaction, import_id)
+        counted = (waiting.imported_by, officer.officer_id)
+        transaction.lock(
+            f"import-{import_id}",
+            f"import-source-{waiting.source_name}",
+            *(f"import-officer-{each}" for each in counted),
+        )
         given = _in_state(transaction, import_id, ImportState.PREPARED, at=at)
         _require_another(officer, given.imported_by)
-        if given.turns and given.turns + _turned_lately(transaction, given, at=at) > MOST_AN_HOUR:
+        if given.turns and given.turns + _turned_lately(transaction, given, officer, at=at) > MOST_AN_HOUR:
             held = replace(given, state=ImportState.HELD, released_by=officer.officer_id, touched_at=at)
             transaction.of(EvidenceImport).replace(held)
             record_acts(transaction, [import_act(held, "import.held", officer.officer_id)], at=at)
@@ -186,14 +192,20 @@ def _require_another(officer: Officer, *others: str | None) -> None:
         )
 
 
-def _turned_lately(transaction: Transaction, given: EvidenceImport, *, at: Instant) -> int:
-    """How many people the source turned yellow or red within the last hour."""
+def _turned_lately(transaction: Transaction, given: EvidenceImport, officer: Officer, *, at: Instant) -> int:
+    """How many people the source, or one of the two officers, turned yellow or red within the last hour.
+
+    Whoever brings a file names its source, so that the source alone would bound nobody.
+    """
     counting = transaction.of(EvidenceImport).select(
-        equal("source_name", given.source_name),
-        one_of("state", COUNTING),
-        at_least("released_at", at - HOUR),
+        one_of("state", COUNTING), at_least("released_at", at - HOUR)
     )
-    return sum(each.turns for each in counting)
+    by_source = sum(each.turns for each in counting if each.source_name == given.source_name)
+    by_officer = [
+        sum(each.turns for each in counting if one in (each.imported_by, each.released_by))
+        for one in (given.imported_by, officer.officer_id)
+    ]
+    return max(by_source, *by_officer)
 
 
 def _release(

@@ -14,6 +14,15 @@ STATEMENTS_FOLDER: Final = "statements"
 STATUS_FOLDER: Final = "status"
 
 
+def _sync(folder: Path) -> None:
+    """Make a rename in the folder survive a power cut, before it is noted as published."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def put_file(folder: Path, name: str, data: bytes) -> None:
     """Put a file in place whole: a reader sees the old one or the new one. Raises: StoreUnavailable."""
     beside = folder / f".{name}.{os.getpid()}"
@@ -24,6 +33,7 @@ def put_file(folder: Path, name: str, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(folder / name)
+        _sync(folder)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise StoreUnavailable(f"the file {name} cannot be published: {error.strerror}") from error

@@ -107,6 +107,19 @@ def reserve_places(
     return places
 
 
+def leave_last_list(transaction: Transaction) -> int | None:
+    """Give no place of the last list any more, and say which list that is; None where there is none.
+
+    After a restore nobody knows which of its places were given since the backup.
+    """
+    transaction.lock(PLACE_COUNTER)
+    last = transaction.of(StatusShard).select(order=("number",), newest_first=True, limit=1)
+    if not last:
+        return None
+    transaction.of(Counter).replace(Counter(name=PLACE_COUNTER, value=last[0].first + last[0].size))
+    return last[0].number
+
+
 def _next_shard(last: StatusShard | None, seed: bytes, *, size: int, at: Instant) -> StatusShard:
     number, first = (1, 0) if last is None else (last.number + 1, last.first + last.size)
     return StatusShard(number=number, seed=seed, first=first, size=size, opened_at=at)

@@ -125,8 +125,10 @@ def _publish(issuer: Issuer, folder: Path, shard: StatusShard, *, at: Instant) -
         put_file(folder / DELTAS_FOLDER, delta_file(region, shard.number, before.issued_at), delta)  # 4
     put_file(folder / STATUS_FOLDER, list_file(region, shard.number), token)
     with issuer.store.transaction() as transaction:  # 5
-        noted = PublishedList(list_number=shard.number, issued_at=issued_at, generation=now)
-        transaction.of(PublishedList).replace(noted)
+        transaction.lock("status-publication")
+        known = transaction.of(PublishedList).find(shard.number)
+        if known is not None and known.issued_at == issued_at:  # else another publisher went on from there
+            transaction.of(PublishedList).replace(replace(known, generation=now))
 
 
 def read_states(transaction: Transaction, shard: StatusShard, *, at: Instant) -> StatusArray:

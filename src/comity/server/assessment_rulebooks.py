@@ -73,7 +73,16 @@ class ProposalView(BaseModel):
     proposed_at: str
     published_by: str | None
     published_at: str | None
+    digest: str = Field(description="what is published by naming it: SHA-256 of the proposal")
     rules: list[dict[str, JsonValue]]
+
+
+class PublicationRequest(BaseModel):
+    """Which proposal was read: another by now is not published."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
 
 
 @router.get("", summary="Read every published version")
@@ -116,9 +125,12 @@ def propose(body: RulebookProposal, officer: Proposing, node: ServingNode) -> Pr
 
 
 @router.post("/{version}/publication", summary="Publish a proposed version")
-def publish(version: Version, officer: Publishing, node: ServingNode) -> ProposalView:
-    """Publish what another officer proposed; from its start everybody is assessed by it."""
-    return _proposal(publish_rulebook(node.issuer, officer, version, at=node.clock()))
+def publish(
+    version: Version, asked: PublicationRequest, officer: Publishing, node: ServingNode
+) -> ProposalView:
+    """Publish what another officer proposed and you have read; from its start everybody is assessed by it."""
+    published = publish_rulebook(node.issuer, officer, version, digest=asked.digest, at=node.clock())
+    return _proposal(published)
 
 
 def _proposal(row: AssessmentRulebookRow) -> ProposalView:
@@ -129,6 +141,7 @@ def _proposal(row: AssessmentRulebookRow) -> ProposalView:
         proposed_at=rfc3339(row.proposed_at),
         published_by=row.published_by,
         published_at=moment(row.published_at),
+        digest=row.digest,
         rules=_rules(row.rulebook()),
     )
 

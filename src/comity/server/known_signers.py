@@ -44,6 +44,7 @@ class KnownSigners:
             with self._node.store.reading() as transaction:
                 generation = signer_generation(transaction)
         except StoreUnavailable:
+            self._checked_at = at  # not asked again for every request: that would hold all of them up
             return
         if generation != self._generation or len(self._keys) > _MAX_KNOWN:
             self._keys.clear()

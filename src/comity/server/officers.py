@@ -41,7 +41,7 @@ from comity.issuance.recovery import (
     waiting_recoveries,
 )
 from comity.issuance.search import equal
-from comity.issuance.sessions import OFFICER_SESSION, Session, token_hash
+from comity.issuance.sessions import OFFICER_SESSION, Session, SessionKind, get_session, token_hash
 from comity.server.access import ServingNode, SignedInOfficer, bearer, permitted
 from comity.server.node import Node
 
@@ -277,12 +277,16 @@ def passkey_options(node: ServingNode, officer: SignedInOfficer) -> CeremonyAnsw
 
 
 @router.post("/me/passkeys", status_code=201, summary="Add a passkey")
-def add_passkey(node: ServingNode, officer: SignedInOfficer, asked: PasskeyRequest) -> PasskeyAnswer:
-    """Beside those the account has."""
+def add_passkey(
+    node: ServingNode, request: Request, officer: SignedInOfficer, asked: PasskeyRequest
+) -> PasskeyAnswer:
+    """Beside those the account has; not for a session that a recovery ends at the same moment."""
     at = node.clock()
     challenge = take_challenge(node.issuer, asked.challenge_id, ChallengePurpose.REGISTRATION, at=at)
     credential = json.dumps(asked.credential)
     with node.store.transaction() as transaction:
+        transaction.lock(f"officer-{officer.officer_id}")
+        get_session(transaction, bearer(request), SessionKind.OFFICER, at=at)
         kept = finish_registration(
             transaction, _party(node), challenge, officer.officer_id, credential, at=at
         )
