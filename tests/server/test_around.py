@@ -12,13 +12,15 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from comity.server.app import make_app
 from comity.server.around import SECURITY_HEADERS, Around
 from comity.server.bounds import MAX_BODY, ServingBounds
+from comity.server.hot_route import HotAnswer, HotRoute
 from comity.server.load import Load
 from comity.server.logs import configure_logs
+from comity.server.metrics import metrics_text
 from comity.server.route_classes import RouteClass, route_class
 from tests.logs import identities_in
 from tests.people import name, resident_number
@@ -168,19 +170,69 @@ def test_a_path_has_its_class(path: str, kind: RouteClass) -> None:
     assert route_class(path) is kind
 
 
+async def never(scope: Scope, receive: Receive, send: Send) -> None:
+    """An application that is not to be reached."""
+    raise AssertionError
+
+
+def hot_client(answer: HotAnswer, **bounds: int) -> TestClient:
+    """A client of one hot route, /hot, of 8 bytes at most."""
+    return TestClient(Around(never, bounds=ServingBounds(**bounds), hot=[HotRoute("/hot", 8, answer)]))
+
+
 def test_a_hot_route_goes_past_the_application() -> None:
-    async def hot(scope: Scope, receive: Receive, send: Send) -> None:
-        await PlainTextResponse("hot")(scope, receive, send)
+    async def hot(scope: Scope, body: bytes) -> bytes:
+        return b'{"body":"%b"}' % body
 
-    async def never(scope: Scope, receive: Receive, send: Send) -> Message:
-        raise AssertionError
+    answer = hot_client(hot).post("/hot", content=b"here")
 
-    around = Around(never, bounds=ServingBounds(), hot={("POST", "/codes/online"): hot})  # type: ignore[arg-type]
-
-    answer = TestClient(around).post("/codes/online")
-
-    assert answer.text == "hot"
+    assert answer.json() == {"body": "here"}
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
     assert "x-request-id" in answer.headers
+    for header, value in SECURITY_HEADERS:
+        assert answer.headers[header.decode()] == value.decode()
+
+
+@pytest.mark.parametrize("says_its_length", [True, False])
+def test_a_hot_body_over_its_bound_is_refused(says_its_length: bool) -> None:
+    async def hot(scope: Scope, body: bytes) -> bytes:
+        return body
+
+    answer = hot_client(hot).post(
+        "/hot", content=b"123456789" if says_its_length else iter([b"12345", b"6789"])
+    )
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_hot_route_that_takes_too_long_or_fails_is_told() -> None:
+    async def slow(scope: Scope, body: bytes) -> bytes:
+        await asyncio.sleep(30)
+        return body
+
+    async def broken(scope: Scope, body: bytes) -> bytes:
+        raise RuntimeError("张三")
+
+    late, fault = hot_client(slow, seconds=0).post("/hot"), hot_client(broken).post("/hot")
+
+    assert late.json()["type"] == "urn:comity:error:took-too-long"
+    assert fault.status_code == 500
+    assert "张三" not in fault.text
+    assert "x-request-id" in fault.headers
+
+
+def test_a_hot_route_is_shed_at_the_bound_and_counted_otherwise() -> None:
+    async def hot(scope: Scope, body: bytes) -> bytes:
+        return b"{}"
+
+    shed, served = hot_client(hot, in_hand=0).post("/hot"), hot_client(hot).post("/hot")
+    text = metrics_text().decode()
+
+    assert (shed.status_code, shed.headers["retry-after"], served.status_code) == (503, "1", 200)
+    assert 'comity_requests_total{method="POST",route="/hot",status="200"}' in text
+    assert 'comity_request_seconds_count{route="/hot"}' in text
 
 
 def test_metrics_count_by_the_template_of_the_route(client: TestClient) -> None:

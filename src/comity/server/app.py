@@ -114,9 +114,6 @@ def make_app(
         app.include_router(demo_clock.router)
     problems.install(app)
     describe(app)
-    hot: dict[tuple[str, str], ASGIApp] = {
-        ("POST", "/codes/verify"): hot_verify.hot_route(app),
-        ("POST", "/codes/online"): hot_online.hot_online(app),
-    }
+    hot = (hot_verify.hot_route(app), hot_online.hot_route(app))
     app.around = Around(app.framework, bounds=bounds or ServingBounds(patience=inf), hot=hot)
     return app

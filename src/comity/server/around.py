@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import count
 from time import perf_counter
-from typing import Final
+from typing import Final, Never, TypeAlias
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,8 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from comity.errors import ComityError, Overloaded, TookTooLong
 from comity.server import metrics
 from comity.server.bounds import ServingBounds, bounded_body, client_address, header
+from comity.server.hot_route import HotRoute, TimeBound, read_body
 from comity.server.load import RETRY_AFTER, TOO_MUCH, Load
 from comity.server.logs import log, where
+from comity.server.metrics import HotCount
 from comity.server.problems import fault, problem
 from comity.server.rates import Rates
 from comity.server.route_classes import OPEN_PATHS, RouteClass, route_class
@@ -34,6 +36,12 @@ SECURITY_HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"strict-transport-security", b"max-age=31536000"),
 )
+_HOT_HEADERS: Final = (
+    (b"content-type", b"application/json"),
+    (b"cache-control", b"no-store"),
+    *SECURITY_HEADERS,
+)
+_Answering: TypeAlias = Callable[[Scope, Receive, Send, RouteClass], Awaitable[None]]
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _BEARER: Final = b"bearer "
 
@@ -50,28 +58,76 @@ class _Answer:
 class Around:
     """ASGI: bounds, headers, counts and logs around an application; `hot` has routes that go past it."""
 
-    def __init__(
-        self, app: ASGIApp, *, bounds: ServingBounds, hot: Mapping[tuple[str, str], ASGIApp] | None = None
-    ) -> None:
-        self._app, self._bounds, self._hot = app, bounds, hot or {}
+    def __init__(self, app: ASGIApp, *, bounds: ServingBounds, hot: Sequence[HotRoute] = ()) -> None:
+        self._app, self._bounds = app, bounds
+        self._hot = {route.path: (route, HotCount(route.path, "POST")) for route in hot}
         self._load = Load(bound=bounds.in_hand, patience=bounds.patience)
         self._rates = Rates(bounds.per_minute)
-        self._prefix, self._numbers = secrets.token_hex(6), count()
+        self._time = TimeBound(bounds.seconds)
+        self._prefix, self._numbers = secrets.token_hex(6).encode(), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request.
+        """Answer one request: by its hot route, else by the application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = perf_counter()
+        request_id = b"%b%08x" % (self._prefix, next(self._numbers))
+        hot = self._hot.get(scope["path"]) if scope["method"] == "POST" else None
+        if hot is None:
+            await self._serve(self._answer, scope, receive, send, request_id, began)
+            return
+        route, hot_count = hot
+        try:
+            content = await self._time.keep(self._answer_hot(route, scope, receive))
+        except Exception as error:  # noqa: BLE001 - written as a problem there, with all that belongs to it
+            await self._serve(_raising(error), scope, receive, send, request_id, began)
+            return
+        headers = [
+            *_HOT_HEADERS,
+            (b"content-length", b"%d" % len(content)),
+            (b"x-request-id", request_id),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+        hot_count.add(perf_counter() - began)
+
+    async def _answer_hot(self, route: HotRoute, scope: Scope, receive: Receive) -> bytes:
+        """Answer a hot request; it counts as in hand once its body is here. Raises: ComityError."""
+        load, has_body = self._load, False
+        self._admit(scope, RouteClass.COLOUR)
+        for name, value in scope["headers"]:
+            if (name == b"content-length" and value != b"0") or name == b"transfer-encoding":
+                has_body = True
+        body = b""
+        if has_body:
+            body = await read_body(receive, limit=route.max_body)
+            if not load.admits(RouteClass.COLOUR):
+                self._shed(RouteClass.COLOUR)
+        load.in_hand += 1
+        try:
+            return await route.answer(scope, body)
+        finally:
+            load.in_hand -= 1
+
+    async def _serve(
+        self,
+        answering: _Answering,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        request_id: bytes,
+        began: float,
+    ) -> None:
+        """Answer one request with all that is around it.
 
         1. Refuse it when there is too much in hand, or too much from this client.
         2. Bound its body and its time.
         3. Let the application answer; what it raises becomes a problem, and a fault tells nothing.
         4. Add request id and security headers, count and log.
         """
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began, kind, answer = perf_counter(), route_class(scope["path"]), _Answer()
-        request_id = f"{self._prefix}{next(self._numbers):08x}"
-        extra = (*SECURITY_HEADERS, (b"x-request-id", request_id.encode()))
+        kind, answer = route_class(scope["path"]), _Answer()
+        extra = (*SECURITY_HEADERS, (b"x-request-id", request_id))
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -81,19 +137,14 @@ class Around:
                 message["headers"] = given + [each for each in extra if each[0] not in own]
             await send(message)
 
-        load = self._load
         try:
-            self._admit(scope, kind)  # 1
-            load.in_hand += 1
-            try:
-                await self._answer(scope, receive, send_with_headers, kind)  # 2, 3
-            finally:
-                load.in_hand -= 1
+            await answering(scope, receive, send_with_headers, kind)  # 1 to 3
         except ComityError as error:
             answer.is_shed = isinstance(error, Overloaded)
             await _refuse(problem(error, instance=scope["path"]), scope, receive, send_with_headers, answer)
         except Exception as error:  # noqa: BLE001 - the outermost edge: a fault is told, without its words
-            log().error("fault", request_id=request_id, kind=type(error).__name__, where=where(error))
+            named = request_id.decode()
+            log().error("fault", request_id=named, kind=type(error).__name__, where=where(error))
             await _refuse(fault(instance=scope["path"]), scope, receive, send_with_headers, answer)
         self._note(scope, kind, answer, perf_counter() - began, request_id)
 
@@ -101,31 +152,40 @@ class Around:
         load = self._load
         load.watch()
         if not load.admits(kind):
-            metrics.SHED.labels(str(kind)).inc()
-            raise Overloaded(TOO_MUCH, retry_after=RETRY_AFTER[kind])
+            self._shed(kind)
         said = header(scope, b"authorization")
         token = said[len(_BEARER) :] if said is not None and said[: len(_BEARER)].lower() == _BEARER else None
         self._rates.count(kind, token, client_address(scope), is_open=scope["path"] in OPEN_PATHS)
 
+    def _shed(self, kind: RouteClass) -> Never:
+        metrics.SHED.labels(str(kind)).inc()
+        raise Overloaded(TOO_MUCH, retry_after=RETRY_AFTER[kind])
+
     async def _answer(self, scope: Scope, receive: Receive, send: Send, kind: RouteClass) -> None:
-        app = self._hot.get((scope["method"], scope["path"]), self._app)
-        if scope["method"] in _WITHOUT_BODY and kind is RouteClass.COLOUR:
-            await app(scope, receive, send)
-            return
-        bounded = self._load.waiting(bounded_body(scope, receive, kind), kind)
+        load = self._load
+        self._admit(scope, kind)  # 1
+        load.in_hand += 1
         try:
+            if scope["method"] in _WITHOUT_BODY and kind is RouteClass.COLOUR:
+                await self._app(scope, receive, send)
+                return
+            bounded = load.waiting(bounded_body(scope, receive, kind), kind)  # 2
             async with asyncio.timeout(self._bounds.seconds_for(kind)):
-                await app(scope, bounded, send)
+                await self._app(scope, bounded, send)  # 3
         except TimeoutError as error:
             raise TookTooLong("the request was not done in time") from error
+        finally:
+            load.in_hand -= 1
 
-    def _note(self, scope: Scope, kind: RouteClass, answer: _Answer, seconds: float, request_id: str) -> None:
+    def _note(
+        self, scope: Scope, kind: RouteClass, answer: _Answer, seconds: float, request_id: bytes
+    ) -> None:
         route, status = _template(scope, self._hot), answer.status
         metrics.count_request(route, scope["method"], status, seconds)
         if not answer.is_shed and (kind is not RouteClass.COLOUR or status >= 500):
             log().info(
                 "request",
-                request_id=request_id,
+                request_id=request_id.decode(),
                 method=scope["method"],
                 route=route,
                 status=status,
@@ -139,8 +199,17 @@ async def _refuse(response: Response, scope: Scope, receive: Receive, send: Send
         await response(scope, receive, send)
 
 
-def _template(scope: Scope, hot: Mapping[tuple[str, str], ASGIApp]) -> str:
+def _raising(error: Exception) -> _Answering:
+    """Give an answering that raises what a hot route raised."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send, kind: RouteClass) -> None:
+        raise error
+
+    return answer
+
+
+def _template(scope: Scope, hot: Collection[str]) -> str:
     """Give the template of the route that answered, such as /corrections/{correction_id}."""
-    if (scope["method"], scope["path"]) in hot:
+    if scope["method"] == "POST" and scope["path"] in hot:
         return str(scope["path"])
     return str(getattr(scope.get("route"), "path", "none"))

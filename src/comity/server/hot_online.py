@@ -18,10 +18,11 @@ from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope
 
 from comity.errors import InvalidInput, NotSignedIn, StoreUnavailable
 from comity.issuance.online import OnlineDesk, OnlineView
+from comity.server.hot_route import HotRoute
 from comity.server.node import Node
 from comity.server.words import HolderName
 
@@ -32,11 +33,10 @@ WATCH_LIMIT: Final = 5.0
 MAX_BODY: Final = 256
 _BEARER: Final = b"bearer "
 _HOLDER_LENGTH: Final = 32
-_HEADERS: Final = ((b"content-type", b"application/json"), (b"cache-control", b"no-store"))
 
 
 class HotOnline:
-    """ASGI: the route of one worker, its desk and the thread that watches for changes."""
+    """The route of one worker, its desk and the thread that watches for changes."""
 
     def __init__(self, node: Node) -> None:
         self._clock = node.clock
@@ -45,20 +45,20 @@ class HotOnline:
         self._ended = threading.Event()
         self._beside: threading.Thread | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Raises: NotSignedIn, InvalidInput, UnknownRecord, StoreUnavailable."""
-        token, has_body = _read_headers(scope)
-        holder = await _read_holder(receive) if has_body else b""
+    async def answer(self, scope: Scope, body: bytes) -> bytes:
+        """Answer one request with JSON.
+
+        Raises: NotSignedIn, InvalidInput, UnknownRecord, StoreUnavailable.
+        """
+        token = _read_token(scope)
+        holder = _read_holder(body) if body else b""
         at = self._clock()
         if monotonic() - self._looked_at > WATCH_LIMIT:
             await run_in_threadpool(self._look_late)
         view = self._desk.find(token, holder, at=at)
         if view is None:
             view = await run_in_threadpool(self._open, token, holder)
-        body = b'{"text":"' + self._desk.sign(view, at=at) + b'"}'
-        headers = [*_HEADERS, (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        return b'{"text":"' + self._desk.sign(view, at=at) + b'"}'
 
     def _open(self, token: bytes, holder: bytes) -> OnlineView:
         return self._desk.open(token, holder, at=self._clock())
@@ -110,31 +110,19 @@ async def _beside_the_route(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(hot.close)
 
 
-def _read_headers(scope: Scope) -> tuple[bytes, bool]:
-    """Read the bearer token (RFC 6750) and whether a body follows. Raises: NotSignedIn."""
-    token, has_body = b"", False
+def _read_token(scope: Scope) -> bytes:
+    """Read the bearer token (RFC 6750). Raises: NotSignedIn."""
+    token = b""
     for name, value in scope["headers"]:
-        if name == b"authorization":
-            if value[: len(_BEARER)].lower() == _BEARER:
-                token = value[len(_BEARER) :].strip()
-        elif (name == b"content-length" and value != b"0") or name == b"transfer-encoding":
-            has_body = True
+        if name == b"authorization" and value[: len(_BEARER)].lower() == _BEARER:
+            token = value[len(_BEARER) :].strip()
     if not token:
         raise NotSignedIn("no session token was sent", next_step="Send 'Authorization: Bearer TOKEN'.")
-    return token, has_body
+    return token
 
 
-async def _read_holder(receive: Receive) -> bytes:
-    """Read whose pass is asked for; an empty body, or no name in it, is who is signed in."""
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > MAX_BODY:
-            raise InvalidInput(f"the body has more than {MAX_BODY} bytes", field="body")
-    if not body:
-        return b""
+def _read_holder(body: bytes) -> bytes:
+    """Read whose pass is asked for; no name in the body is who is signed in. Raises: InvalidInput."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -147,6 +135,15 @@ async def _read_holder(receive: Receive) -> bytes:
     if type(holder) is not str or len(holder) != _HOLDER_LENGTH or not holder.isascii():
         raise InvalidInput("a holder key has 32 characters", field="holder")
     return holder.encode()
+
+
+def hot_route(app: FastAPI) -> HotRoute:
+    """Give the hot route, to be called past the framework."""
+
+    async def answer(scope: Scope, body: bytes) -> bytes:
+        return await hot_online(app).answer(scope, body)
+
+    return HotRoute("/codes/online", MAX_BODY, answer)
 
 
 class OnlineRequest(BaseModel):
@@ -170,6 +167,6 @@ router = APIRouter(tags=["code making 健康码制码"], lifespan=_beside_the_ro
 async def describe_online_code(request: Request, body: OnlineRequest | None = None) -> dict[str, Any]:
     """Give the text of a code that is signed for 60 seconds; show it at once.
 
-    Only the description of this route is used: `HotOnline` answers before any routing (`Around.hot`).
+    Only the description of this route is used: `HotOnline` answers before any routing (`hot_route`).
     """
     raise NotImplementedError

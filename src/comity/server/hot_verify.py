@@ -8,7 +8,7 @@ file the workers share, the log is written by a thread beside. It never asks ano
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -20,7 +20,7 @@ from pydantic_core import from_json
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 from comity.domain.decision import Decision
 from comity.domain.instant import Instant
@@ -30,15 +30,18 @@ from comity.issuance.nonces import nonce_hash
 from comity.server.decision_view import DECISION_ANSWER
 from comity.server.decision_writer import write_decision
 from comity.server.gate_files import GateFiles
+from comity.server.hot_route import HotRoute
 from comity.server.http_signatures import NONCE_LIFETIME, check_signature, read_signature
 from comity.server.known_signers import KnownSigners
+from comity.server.metrics import give_hot_counts
 from comity.server.node import Node
 from comity.server.recent_changes import RecentChanges, present_colour
 from comity.server.replay_window import ReplayWindow
 from comity.server.signed_access import bounded_body, origin_of, signed_message
 from comity.server.verification_log import VerificationLog
+from comity.server.verify_turn import Answered, Asked, VerifyTurn
 from comity.trust.bundle import Anchor
-from comity.verify import verify
+from comity.verify import verify, verify_block
 
 MAX_HOT_BODY: Final = 8 * 1024
 """Bytes of a body on the hot route: a text has at most 2,048 characters."""
@@ -46,7 +49,6 @@ BESIDE_EVERY: Final = 1.0
 """Seconds between two looks at files and changes, and two writings of the log."""
 NONCES_FILE: Final = "gate-nonces"
 _NO_STORE: Final = {"cache-control": "no-store"}
-_HOT_HEADERS: Final = ((b"content-type", b"application/json"), (b"cache-control", b"no-store"))
 
 
 class HotVerifier:
@@ -63,30 +65,63 @@ class HotVerifier:
         self._changes = RecentChanges(issuer.store)
         self._window = ReplayWindow(node.published.parent / NONCES_FILE)
         self.log = VerificationLog(issuer)
+        self._turn = VerifyTurn(self._answer_all)
         self._ended = threading.Event()
         self._beside: threading.Thread | None = None
 
-    def answer(self, scope: Scope, body: bytes) -> bytes:
+    async def answer(self, scope: Scope, body: bytes) -> bytes:
         """Answer one signed request with the Decision as JSON.
 
         Raises: NotSignedIn, InvalidInput, TooMany, StoreUnavailable.
         """
+        return await self._turn.ask(scope, body)
+
+    def _answer_all(self, asked: Sequence[Asked]) -> list[Answered]:
+        """Answer the signed requests of one turn.
+
+        1. Each is authenticated and read; one that is refused goes no further.
+        2. The texts that are left are decided together.
+        3. Each is logged and written.
+        """
         at = self._node.clock()
-        device = self._authenticate(scope, body, at)
-        decision = self.decide(_read_text(body), at=at)
-        self.log.count(Verified(device, at, VerifiedBy.CODE, decision.outcome.value))
+        read = [self._read_signed(scope, body, at) for scope, body in asked]  # 1
+        signed = [each for each in read if isinstance(each, tuple)]
+        try:
+            decisions = iter(self._decide_all([text for _, text in signed], at=at))  # 2
+        except ComityError as error:
+            return [error if isinstance(each, tuple) else each for each in read]
+        return [
+            self._write(each[0], next(decisions)) if isinstance(each, tuple) else each for each in read
+        ]  # 3
+
+    def _read_signed(self, scope: Scope, body: bytes, at: Instant) -> tuple[str, str] | Exception:
+        """Give the device that signed and the text it asks about, or why it is refused."""
+        try:
+            return self._authenticate(scope, body, at), _read_text(body)
+        except Exception as error:  # noqa: BLE001 - an edge: a fault in one is not that of the others
+            return error
+
+    def _write(self, device: str, decision: Decision) -> bytes:
+        self.log.count(Verified(device, decision.at, VerifiedBy.CODE, decision.outcome.value))
         return write_decision(decision)
 
     def decide(self, text: str, *, at: Instant) -> Decision:
         """Answer a shown text by the node's own bundle and lists. Raises: StoreUnavailable without bundle."""
+        return self._decide_all([text], at=at)[0]
+
+    def _decide_all(self, texts: Sequence[str], *, at: Instant) -> list[Decision]:
+        if not texts:
+            return []
         bundle, lists = self._files.data()
         moment = _moment(at)
-        decision = verify(text, bundle, at=moment, lists=lists)
-        if decision.issuer == bundle.host and decision.claims is not None:
+        decisions = verify_block(texts, bundle, at=moment, lists=lists)
+        for place, decision in enumerate(decisions):
+            if decision.claims is None or decision.issuer != bundle.host:
+                continue
             says = self._changes.find(decision.claims.pass_id)
             if says is not None:
-                return verify(text, bundle, at=moment, lists=lists, issuer_says=says)
-        return decision
+                decisions[place] = verify(texts[place], bundle, at=moment, lists=lists, issuer_says=says)
+        return decisions
 
     def query(self, text: str, *, device: str, at: Instant) -> Decision:
         """Answer a health query: the same Decision, held against the record of this moment.
@@ -155,18 +190,8 @@ async def _beside_the_routes(app: FastAPI) -> AsyncIterator[None]:
     hot = hot_verifier(app)
     hot.begin()
     yield
+    give_hot_counts()
     await run_in_threadpool(hot.close)
-
-
-async def _read_body(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body", False) and len(body) <= MAX_HOT_BODY:
-        message = await receive()
-        body += message.get("body", b"")
-    if len(body) > MAX_HOT_BODY:
-        raise InvalidInput(f"the body has more than {MAX_HOT_BODY} bytes", field="body")
-    return body
 
 
 def _read_text(body: bytes) -> str:
@@ -204,18 +229,15 @@ async def verify_code(shown: ShownText, request: Request) -> Response:
     Signed by an enrolled gate or an approved application (RFC 9421, docs/services.md). A node serves it past
     the framework, by `hot_route`.
     """
-    content = hot_verifier(request.app).answer(request.scope, await bounded_body(request, MAX_HOT_BODY))
+    body = await bounded_body(request, MAX_HOT_BODY)
+    content = await hot_verifier(request.app).answer(request.scope, body)
     return Response(content, media_type="application/json", headers=_NO_STORE)
 
 
-def hot_route(app: FastAPI) -> ASGIApp:
-    """Give the hot route as ASGI, to be called past the framework; what it raises becomes a problem there."""
+def hot_route(app: FastAPI) -> HotRoute:
+    """Give the hot route, to be called past the framework; what it raises becomes a problem there."""
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _read_body(receive)
-        content = hot_verifier(app).answer(scope, body)
-        headers = [*_HOT_HEADERS, (b"content-length", str(len(content)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+    async def answer(scope: Scope, body: bytes) -> bytes:
+        return await hot_verifier(app).answer(scope, body)
 
-    return answer
+    return HotRoute("/codes/verify", MAX_HOT_BODY, answer)

@@ -14,6 +14,7 @@ class RouteClass(StrEnum):
     EXTRA = "extra"
     IMPORT = "import"
     WATCH = "watch"
+    __hash__ = str.__hash__
 
 
 _BY_SEGMENT: Final = {
