@@ -142,7 +142,10 @@ class DemoNewcomer:
             token=deciding,
             json={"decision": "upheld", "reasons": "The list names this document; the rule ends by itself."},
         )
-        return DemoStep("disputes", f"due {opened['due_at']}; decided: {decided['decision']}, with reasons")
+        visits = self._shown("disputed", self._device_text, Outcome.CONTROL, by=self._next_phone)
+        return DemoStep(
+            "disputes", f"due {opened['due_at']}; decided: {decided['decision']}, with reasons", visits
+        )
 
     def comes_back_green(self) -> DemoStep:
         """Time is put forward to the end of the rule; nobody does anything else (settled rule 20)."""

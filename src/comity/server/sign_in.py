@@ -37,6 +37,9 @@ router = APIRouter(prefix="/sign-in", tags=["sign-in"])
 
 COOKIE: Final = "__Host-comity-sign-in"
 _NO_STORE: Final = {"cache-control": "no-store"}
+_UNSET: Final = (
+    "The operator sets COMITY_IDENTITY_ISSUER (docs/sign-in.md); passes that are there stay valid."
+)
 _Browser = Annotated[str, Cookie(alias=COOKIE, max_length=128, include_in_schema=False)]
 
 
@@ -62,13 +65,13 @@ class MissingProvider:
         self, *, state: str, nonce: str, challenge: str, redirect_uri: str, at: Instant
     ) -> str:
         """Raises: ProviderUnavailable."""
-        raise ProviderUnavailable("this region has no identity provider set")
+        raise ProviderUnavailable("this region has no identity provider set", next_step=_UNSET)
 
     def prove(
         self, code: str, *, verifier: str, nonce: str, redirect_uri: str, at: Instant
     ) -> ProvenIdentity:
         """Raises: ProviderUnavailable."""
-        raise ProviderUnavailable("this region has no identity provider set")
+        raise ProviderUnavailable("this region has no identity provider set", next_step=_UNSET)
 
 
 def install(app: FastAPI, node: Node, provider: IdentityProvider | None = None) -> None:

@@ -25,6 +25,10 @@ DeltaName = Annotated[
 CACHED: Final = "public, max-age=60"
 """A change is seen by every cache within a minute."""
 CBOR: Final = "application/cbor"
+_NEXT_STEP: Final = (
+    "Look at the name. A bundle is published once the membership of this region is imported; "
+    "for a delta that is gone, fetch the whole list."
+)
 _FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {CBOR: {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -76,7 +80,7 @@ def published_file(request: Request, path: Path, *, media_type: str = CBOR) -> R
     try:
         facts = path.stat()
     except OSError:
-        raise UnknownRecord("this file is not published") from None
+        raise UnknownRecord("this file is not published", next_step=_NEXT_STEP) from None
     tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
     headers = {"etag": tag, "cache-control": CACHED}
     if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
