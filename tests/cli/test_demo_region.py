@@ -95,6 +95,7 @@ def test_a_newcomer_goes_from_sign_in_to_paper_and_every_step_verifies_offline(
         "shows online": {Outcome.PASS},
         "turns yellow": {Outcome.REAPPLY},
         "shows the new pass": {Outcome.CONTROL},
+        "disputes": {Outcome.CONTROL},
         "comes back green": {Outcome.PASS},
         "prints paper": {Outcome.PASS},
     }

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from comity import bootstrap
+from comity.cli.interim_note import find_note, spoken_note
 from comity.cli.screen import say, standard_input, standard_output, warn
 from comity.domain.decision import Decision, Outcome
 from comity.domain.instant import instant_of
@@ -59,6 +60,8 @@ def verify_command(
 ) -> int:
     """Answer a shown code by the host's rules.
 
+    An interim note (CMN1:) is told as such, with exit code 0; with --json it is no Decision but unreadable.
+
     Exit code: 0 PASS, 10 CONTROL, 11 REFER, 12 REAPPLY, 13 REJECT, 14 UNDECIDED, 2 misuse.
 
     Parameters
@@ -91,6 +94,10 @@ def verify_command(
         answer_lines(gate, clock, standard_input(), standard_output(), jobs=bootstrap.jobs())
         return 0
     shown = text if text is not None else _scan(image) if image is not None else _read_stdin()
+    note = find_note(shown, gate.bundle, at=at)
+    if note is not None and not as_json_text:
+        say("\n".join([*([test_banner()] if gate.bundle.is_test else []), spoken_note(note)]))
+        return 0
     decision = verify(shown, gate.bundle, at=at, lists=gate.lists)
     if as_json_text:
         print(json.dumps(as_json(decision), ensure_ascii=False, indent=2))

@@ -156,6 +156,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "No current pass was found for this document. Renew at home, apply here, or take the manual path.",
     ),
     "manual.ended": ("人工核实已结束：{outcome}。", "The check by hand has ended: {outcome}."),
+    "manual.note_holds": (
+        "临时凭条属实，有效至{until}。请放行，不得据此采取任何管控措施。",
+        ("The interim note is genuine and good until {until}. Let the person go on; no measure may follow "
+         "from it."),
+    ),
     "manual.noted": (
         "核实尚无结果。请持此临时凭条先行通过，任何人不得据此对您采取管控措施。",
         "There is no answer yet. Go on with this interim note; no measure may follow from it.",
@@ -279,7 +284,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "where you are staying. If this is wrong, ask for a correction."),
     ),
     "message.relief_granted": (
-        "在核实其他地区所赋颜色期间，您可在本地临时通行{hours}小时。请在查验点出示本申请中的临时通行说明。",
+        "在核实其他地区所赋颜色期间，您可在本地临时通行{hours}小时。请在查验点出示本申请中的临时凭条。",
         ("While the colour from another region is being checked, you may pass here for {hours} hours. Show "
          "the note in this request at the checkpoint."),
     ),
