@@ -1,4 +1,4 @@
-"""An interim note shown at a gate: held against the key lists of the bundle, and put into words (rules 11, 16).
+"""An interim note shown at a gate: held against the key lists of the bundle, put into words (rules 11, 16).
 
 A note is no pass: it has no colour and no Decision follows from it. Who shows a good one goes on.
 """
