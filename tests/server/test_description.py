@@ -1,10 +1,11 @@
-"""The description of the interface says of each route who may ask."""
+"""The description of the interface says of each route who may ask, with examples that hold."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import jsonschema_rs
 import pytest
 
 from comity.server.app import make_app
@@ -33,3 +34,36 @@ def test_every_route_says_who_may_ask(tmp_path: Path, method: str, path: str, wa
     described = make_app(GateNode(folder=tmp_path).node).openapi()
 
     assert described["paths"][path][method].get("security") == ways
+
+
+def examples_of(media: dict[str, Any], schemas: dict[str, Any]) -> list[Any]:
+    """The examples of a body: its own, or those of the model it names."""
+    if "example" in media:
+        return [media["example"]]
+    if "examples" in media:
+        return [each["value"] for each in media["examples"].values()]
+    schema = media["schema"]
+    if "$ref" not in schema:
+        return []
+    model = schemas[schema["$ref"].rsplit("/", 1)[1]]
+    fields = model.get("properties", {})
+    given = {name: field["examples"][0] for name, field in fields.items() if "examples" in field}
+    return model.get("examples") or ([given] if set(model.get("required", ())) <= set(given) else [])
+
+
+def test_every_example_holds_against_its_schema_and_every_answer_has_one(tmp_path: Path) -> None:
+    described = make_app(GateNode(folder=tmp_path).node).openapi()
+    schemas = described["components"]["schemas"]
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            good = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+            for content in [operation.get("requestBody", {}), *good]:
+                media = content.get("content", {}).get("application/json")
+                if media is None:
+                    continue
+                found = examples_of(media, schemas)
+                assert found or content not in good, f"{method} {path} has an answer without example"
+                whole = {**media.get("schema", {}), "components": described["components"]}
+                validator = jsonschema_rs.validator_for(whole)
+                for example in found:
+                    assert not [str(error) for error in validator.iter_errors(example)], (method, path)

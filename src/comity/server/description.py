@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.routing import BaseRoute
 
 from comity.server.access import bearer, officer, resident
+from comity.server.examples import add_examples
 from comity.server.signed_access import gate_or_officer, signed_application, signed_gate
 
 ABOUT: Final = (
@@ -65,6 +66,7 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is None:
             described = plain()
             described["info"]["description"] = ABOUT
+            add_examples(described)
             _add_problems(described, _ways_in(app))
             app.openapi_schema = described
         return app.openapi_schema
