@@ -7,14 +7,17 @@ from dataclasses import replace
 from comity.codec.qrtext import UnverifiedPass, read_message
 from comity.domain.claims import DeviceKey, PassClaims
 from comity.domain.colour import Colour, ColourReason, PassClass
+from comity.domain.evidence import EvidenceKind, EvidenceSource
 from comity.domain.instant import DAY
 from comity.issuance.application import PassRequest, apply_for_pass
 from comity.issuance.audit import record_acts, verify_audit
+from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of
-from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
+from comity.issuance.records import HolderKey, IssuedPass, PassState, Person, Standing
 from comity.issuance.reissue import follow_standing, withdraw_carried
 from comity.issuance.search import equal
+from comity.issuance.standing import reassess
 from tests.builders import AT, key
 from tests.pass_office import add_holder, make_issuer
 
@@ -132,3 +135,32 @@ def test_the_end_of_a_guardianship_takes_the_pass_off_the_guardians_phone() -> N
         withdraw_carried(transaction, guardian, holder, at=AT + DAY)
 
     assert [each.state_reason for each in passes(issuer, holder)] == ["phone"]
+
+
+def test_an_altered_record_of_one_person_holds_up_nobody_elses_change_of_colour() -> None:
+    issuer = make_issuer()
+    altered, other = add_holder(issuer, 0), add_holder(issuer, 1)
+    for holder in (altered, other):
+        apply(issuer, holder)
+    with issuer.store.transaction() as transaction:
+        person = transaction.of(Person).find(altered)
+        assert person is not None
+        transaction.of(Person).replace(replace(person, sealed=person.sealed[:-1] + b"?"))
+        rows = [
+            EvidenceRow(
+                ref=holder,
+                holder=holder,
+                kind=EvidenceKind.CLOSE_CONTACT,
+                source=EvidenceSource.IMPORT,
+                source_name="cdc",
+                began_at=AT,
+                added_at=AT,
+            )
+            for holder in (altered, other)
+        ]
+        transaction.of(EvidenceRow).add(*rows)
+        reassess(transaction, issuer, [altered, other], at=AT, actor="region")
+
+    assert [issued.state for issued in passes(issuer, altered)] == [PassState.SUPERSEDED]
+    assert {issued.state for issued in passes(issuer, other)} == {PassState.SUPERSEDED, PassState.CURRENT}
+    assert "message.pass_to_be_refreshed" in told(issuer, altered)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 from starlette.testclient import TestClient
@@ -154,3 +157,20 @@ def test_settled_rule_15_what_is_sealed_of_one_person_is_refused_in_the_record_o
 
     with region.issuer.store.reading() as transaction, pytest.raises(KeyStoreError):
         open_person(region.issuer, get_person(transaction, one))
+
+
+_PRINTS: Final = """
+from comity.codec.qrtext import write_text
+from comity.server.logs import configure_logs
+from comity.server.paper_pass import PaperPass, SheetSize, draw_sheet
+from tests.builders import altered, claims
+configure_logs()
+shown = altered(claims(), masked_name=chr(0x1E900) + "*")
+print(len(draw_sheet(PaperPass(claims=shown, code=write_text(b"code"), is_test=True), SheetSize.A6)) > 0)
+"""
+
+
+def test_settled_rule_15_a_package_that_warns_of_a_name_writes_it_into_no_log() -> None:
+    printed = subprocess.run([sys.executable, "-c", _PRINTS], capture_output=True, text=True, check=False)
+
+    assert (printed.stdout, printed.stderr) == ("True\n", "")

@@ -8,11 +8,13 @@ is told which. What the colour is to be is decided elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from comity.domain.claims import DeviceKey
 from comity.domain.colour import PassClass
 from comity.domain.instant import Instant
+from comity.errors import KeyStoreError
 from comity.issuance.audit import Act
 from comity.issuance.changes import note_changes
 from comity.issuance.holders import Holder, open_holders
@@ -103,7 +105,8 @@ def _replace(
         return []
     phones = _phones(transaction, old)
     acts = supersede(transaction, old, reason, at=at, actor="region")  # 2
-    holders = open_holders(transaction, issuer, list({issued.holder for issued, _ in phones}))  # 3
+    holders = _open_each(transaction, issuer, list({issued.holder for issued, _ in phones}))  # 3
+    phones = [(issued, key) for issued, key in phones if issued.holder in holders]
     places = issuer.places.claim_within(transaction, len(phones), draw=issuer.draw, at=at)
     made = [
         make_pass(issuer, _order(issued, key, holders[issued.holder], standings[issued.holder]), place, at=at)
@@ -112,6 +115,20 @@ def _replace(
     acts += keep_passes(transaction, made, actor="region")
     transaction.of(Message).add(*_told(issuer, old, made, at=at))  # 4
     return acts
+
+
+def _open_each(
+    transaction: Transaction, issuer: Issuer, holders: Sequence[HolderKey]
+) -> dict[HolderKey, Holder]:
+    """Open whom can be opened: an altered record of one person holds up nobody else's change of colour."""
+    try:
+        return open_holders(transaction, issuer, holders)
+    except KeyStoreError:
+        found: dict[HolderKey, Holder] = {}
+        for each in holders:
+            with suppress(KeyStoreError):
+                found |= open_holders(transaction, issuer, [each])
+        return found
 
 
 def _phones(transaction: Transaction, old: Sequence[IssuedPass]) -> list[tuple[IssuedPass, DeviceKey]]:

@@ -21,10 +21,12 @@ _LEVELS: Final = {
     "error": logging.ERROR,
 }
 _FRAMES: Final = 6
+_SILENCE: Final = logging.NullHandler()
 
 
 def configure_logs(level: str = "info") -> None:
-    """Write JSON lines of this level and above."""
+    """Write JSON lines of this level and above; what packages log by themselves is nobody's to see."""
+    logging.getLogger().addHandler(_SILENCE)  # they quote what they work on, such as a name on a sheet
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
