@@ -30,6 +30,7 @@ from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.issuance.search import equal
 from comity.issuance.standing import reassess
 from tests.builders import AT, key
+from tests.issuance.holding import assess_now, contact, keep
 from tests.pass_office import add_holder, add_holders, make_issuer
 
 
@@ -219,6 +220,23 @@ def test_a_guardians_phone_makes_a_fresh_key_for_every_dependant_too(
     with pytest.raises(InvalidInput, match="fresh key"):
         apply_for_pass(issuer, on_phone(other, carrier=guardian), at=AT)
     assert apply_for_pass(issuer, on_phone(other, 3, carrier=guardian), at=AT).is_new
+
+
+def test_rule_20_a_yellow_pass_is_renewed_from_its_review_on_so_that_nobody_waits_for_day_10(
+    issuer: Issuer, holder: HolderKey
+) -> None:
+    keep(issuer, replace(contact(holder), kind=EvidenceKind.SYMPTOMS))
+    assess_now(issuer, holder)
+    old = apply_for_pass(issuer, on_paper(holder, "1"), at=AT).issued
+    assert claims_of(old).until == AT + 7 * DAY
+    with pytest.raises(NotPossibleNow):
+        apply_for_pass(issuer, on_paper(holder, "2"), at=AT + 7 * DAY - 1)
+
+    new = apply_for_pass(issuer, on_paper(holder, "2"), at=AT + 7 * DAY).issued
+
+    assert (claims_of(new).colour, claims_of(new).until) == (Colour.YELLOW, AT + 14 * DAY)
+    with pytest.raises(NotPossibleNow):
+        apply_for_pass(issuer, on_paper(holder, "3"), at=AT + 7 * DAY + 1)
 
 
 WRONG: list[tuple[str, dict[str, object], str]] = [

@@ -237,8 +237,9 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "have something new, ask again."),
     ),
     "message.grounds_changed": (
-        "您的健康码仍为{colour}，依据有变化。{rule}截至{until}。{way_back}",
-        "Your health pass is still {colour}, on other grounds. {rule} Until {until}. {way_back}",
+        "您的健康码仍为{colour}，依据有变化。{rule}截至{until}。{way_back}请在应用中续领或重新打印。",
+        ("Your health pass is still {colour}, on other grounds. {rule} Until {until}. {way_back} Renew it "
+         "in the app or print it anew."),
     ),
     "message.home_asked": (
         "已收到您的申领。我们正在向{region}核实，最迟{when}办结，届时自动发码。",
@@ -289,9 +290,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "the note in this request at the checkpoint."),
     ),
     "message.reviewed": (
-        "您的健康码已复核，仍为{colour}。{rule}下次复核或结束时间为{until}。{way_back}",
+        ("您的健康码已复核，仍为{colour}。{rule}下次复核或结束时间为{until}。"
+         "{way_back}请在应用中续领或重新打印。"),
         ("Your health pass was reviewed and is still {colour}. {rule} Next review or end: {until}. "
-         "{way_back}"),
+         "{way_back} Renew it in the app or print it anew."),
     ),
     "message.turned": (
         "您的健康码现为{colour}。{rule}截至{until}。{way_back}",

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from comity.codec.qrtext import write_text
 from comity.domain.claims import DeviceKey
-from comity.domain.colour import PassClass
+from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import DAY, Instant, plain_time, rfc3339
 from comity.domain.region import get_region
 from comity.domain.texts import Text, text
@@ -28,6 +28,7 @@ from comity.issuance.messages import MessageValues, write_message
 from comity.issuance.pass_life import (
     PassOrder,
     SupersessionReason,
+    claims_in,
     is_held,
     keep_passes,
     make_pass,
@@ -126,8 +127,13 @@ def apply_for_passes(issuer: Issuer, requests: Sequence[PassRequest], *, at: Ins
 
 
 def renewable_from(issued: IssuedPass) -> Instant:
-    """Give the instant from which a pass may be renewed on the same phone."""
-    return issued.expires_at - RENEWAL_WINDOW
+    """Give the instant from which a pass may be renewed on the same phone: no gate measures it after its end.
+
+    That is four days before it expires, or the end or review that a yellow or red one names (rule 20).
+    """
+    window = issued.expires_at - RENEWAL_WINDOW
+    until = claims_in(issued).until
+    return window if until is None else min(window, until)
 
 
 class _Desk:
@@ -207,7 +213,7 @@ class _Desk:
                     clause="settled rule 10",
                 )
             if self._is_same_phone(request, issued):
-                if self._at < renewable_from(issued):
+                if self._at < renewable_from(issued) and self._says_so_still(request.holder, issued):
                     raise NotPossibleNow(
                         f"the current pass is renewed from {rfc3339(renewable_from(issued))} on",
                         next_step="Use the current pass; if it is lost, void it first.",
@@ -216,6 +222,12 @@ class _Desk:
             else:
                 replaced.append(issued)
         return replaced
+
+    def _says_so_still(self, holder: HolderKey, issued: IssuedPass) -> bool:
+        """Say whether a pass has the grounds of its holder's standing; else it is renewed at any time."""
+        claims, standing = claims_in(issued), self._standings[holder]
+        is_green = standing.colour is Colour.GREEN
+        return is_green or (claims.basis, claims.until) == (standing.basis, standing.until)
 
     def _carried(self, request: PassRequest) -> list[IssuedPass]:
         """List the passes on a guardian's phone, of whomever: two passes under one key could be linked."""

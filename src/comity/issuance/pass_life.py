@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from comity.codec.cose import read_sign1
+from comity.codec.cwt import read_claims
 from comity.domain.claims import PASS_ID_LENGTH, DeviceKey, PassClaims, PassId, StatusReference
 from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import DAY, Instant
@@ -134,6 +136,11 @@ def keep_passes(transaction: Transaction, passes: Sequence[IssuedPass], *, actor
         )
         for issued in passes
     ]
+
+
+def claims_in(issued: IssuedPass) -> PassClaims:
+    """Read what a pass says. Raises: FormatError."""
+    return read_claims(read_sign1(issued.data).payload)
 
 
 def get_pass(transaction: Transaction, pass_id: str) -> IssuedPass:
