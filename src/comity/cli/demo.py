@@ -39,10 +39,10 @@ def demo_command(*, once: bool = False, out: Path = OUT) -> int:
     print(_opening(scenario))
     results = list(run_encounters(scenario, seed=bootstrap.fresh_seed()))
     write_results(results, out)
+    is_telling = not once and sys.stdin is not None and sys.stdin.isatty()
     for number, result in enumerate(results, start=1):
         _read_back(result, out)
-        if not once and sys.stdin is not None and sys.stdin.isatty():
-            _tell(scenario, result, f"{number}/{len(results)}")
+        is_telling = is_telling and _tell(scenario, result, f"{number}/{len(results)}")
     console().print(results_table(scenario, results))
     print(_summary(results, out))
     if not all(result.holds for result in results):
@@ -79,12 +79,13 @@ def _opening(scenario: Scenario) -> str:
     )
 
 
-def _tell(scenario: Scenario, result: EncounterResult, count: str) -> None:
+def _tell(scenario: Scenario, result: EncounterResult, count: str) -> bool:
+    """Tell one crossing and wait; give whether the next is to be told too."""
     shown, plan = scenario.passes[result.plan.pass_id], result.plan
     home, host = get_region(shown.issuer), get_region(plan.host)
     print(f"\n[{count}] {plan.encounter_id}: a pass of {home.name_en} ({home.short_zh}) in {host.name_en}")
     print(spoken(result.decision))
-    input("Enter for the next crossing ")
+    return not input("Enter for the next crossing, s and Enter to go on without ").strip()
 
 
 def _summary(results: list[EncounterResult], out: Path) -> str:
