@@ -68,7 +68,7 @@ def test_a_disputed_colour_turns_green_when_its_evidence_is_annulled(
     decided = decide(desks, opened, desks.third, "evidence_annulled", evidence=[ref])
 
     assert [row["ref"] for row in case["evidence"]] == [ref]
-    assert decided.json()["state"] == "decided"
+    assert (decided.json()["state"], decided.json()["seconds_left"]) == ("decided", 0)
     assert region.find(Standing, holder).colour is Colour.GREEN
     assert region.find(EvidenceRow, ref).withdrawn_at == region.at
     seen = desks.get(holder, f"/corrections/{opened.json()['correction_id']}").json()

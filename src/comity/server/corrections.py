@@ -114,7 +114,9 @@ class CorrectionAnswer(BaseModel):
     state: CorrectionState
     opened_at: str
     due_at: str
-    seconds_left: Annotated[int, Field(description="Until due_at; 0 when it has passed")]
+    seconds_left: Annotated[
+        int, Field(description="Until due_at; 0 when it has passed or the case is decided")
+    ]
     clock: TextAnswer
     decision: CorrectionDecision | None
     decided_at: str | None
@@ -227,7 +229,7 @@ def _answer(correction: Correction, at: Instant) -> CorrectionAnswer:
         state=correction.state_at(at),
         opened_at=rfc3339(correction.opened_at),
         due_at=rfc3339(correction.due_at),
-        seconds_left=max(correction.due_at - at, 0),
+        seconds_left=0 if correction.state is CorrectionState.DECIDED else max(correction.due_at - at, 0),
         clock=_words(_clock(correction, at)),
         decision=correction.decision,
         decided_at=None if correction.decided_at is None else rfc3339(correction.decided_at),
