@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -15,8 +15,8 @@ from comity.issuance.sessions import SessionKind, get_session
 from comity.server.node import Node
 
 
-def node_of(request: Request) -> Node:
-    """Give the node that serves this request."""
+async def node_of(request: Request) -> Node:
+    """Give the node that serves this request; without `async` it would cost a thread for each."""
     node = request.app.state.node
     assert isinstance(node, Node)  # noqa: S101 - set when the app is made
     return node
@@ -56,13 +56,13 @@ def officer(request: Request, node: ServingNode) -> Officer:
 SignedInOfficer = Annotated[Officer, Depends(officer)]
 
 
-def permitted(permission: Permission) -> Callable[[Officer], Officer]:
+def permitted(permission: Permission) -> Callable[[Officer], Awaitable[Officer]]:
     """Make the dependency of a route that needs a permission; the route itself checks the division.
 
     It carries its `permission`, so that the authorisation matrix can be read off the routes.
     """
 
-    def check(signed_in: SignedInOfficer) -> Officer:
+    async def check(signed_in: SignedInOfficer) -> Officer:
         require(signed_in, permission)
         return signed_in
 

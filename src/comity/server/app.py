@@ -46,6 +46,7 @@ from comity.server.description import describe
 from comity.server.node import Node
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
+    code_making.router,
     sign_in.router,
     demo_provider.router,
     people.router,
@@ -63,7 +64,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     extra_demands.router,
     supervision.router,
     access_applications.router,
-    code_making.router,
     hot_online.router,
     messages.router,
     declarations.router,
@@ -73,7 +73,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     static_files.router,
     watching.router,
 )
-"""The routes of every part, in the order of the description; each part lists its own here."""
+"""The routes of every part, in the order of the description; each part lists its own here.
+
+They are tried in this order: those that are asked for most stand first.
+"""
 
 
 class NodeApp(FastAPI):
