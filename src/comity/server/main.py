@@ -28,6 +28,7 @@ def serve() -> FastAPI:
     configure_logs(settings.log_level)
     _end_with_parent()
     app = make_app(open_node(open_region(settings)), bounds=bounds_of(settings))
+    app.openapi()  # takes a second: kept from now on, so that no request waits while it is made
     gc.collect()
     gc.freeze()  # what is here now stays for good: no collection looks through it again
     gc.set_threshold(_YOUNG)
