@@ -692,7 +692,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "route.host": ("请在现在所在的地区申领健康码。", "Apply for a pass in the region where you are now."),
     "route.manual": (
-        "请用身份证、电话或纸质方式办理，30分钟内答复；没有答复的，凭临时通行单继续前行。",
+        "请用身份证、电话或纸质方式办理，30分钟内答复；没有答复的，凭临时凭条继续前行。",
         ("Use ID card, telephone or paper: you have an answer within 30 minutes, or go on with an interim "
          "note."),
     ),

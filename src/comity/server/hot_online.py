@@ -169,4 +169,4 @@ async def describe_online_code(request: Request, body: OnlineRequest | None = No
 
     Only the description of this route is used: `HotOnline` answers before any routing (`hot_route`).
     """
-    raise NotImplementedError
+    raise AssertionError("HotOnline answers before any routing")
