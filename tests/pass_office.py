@@ -9,11 +9,11 @@ from pathlib import Path
 
 from comity.issuance.issuer import Issuer, IssuerKeys
 from comity.issuance.people import register_person
-from comity.issuance.ports import Store
 from comity.issuance.records import HolderKey
-from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.status_places import PlaceReserve
 from comity.issuance.vault import Vault
+from comity.records.ports import Store
+from comity.records.sessions import SessionKind, begin_session
 from comity.server.node import Node
 from comity.storage.memory import MemoryStore
 from comity.trust.keys import Usage

@@ -18,13 +18,13 @@ from comity.domain.region import RegionCode
 from comity.issuance.application import PassRequest, apply_for_pass
 from comity.issuance.issuer import Issuer, IssuerKeys
 from comity.issuance.messages import messages_of
-from comity.issuance.officers import Officer
 from comity.issuance.people import register_person
-from comity.issuance.permissions import Role
-from comity.issuance.ports import R, Store
 from comity.issuance.records import HolderKey, IssuedPass
-from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.vault import Vault
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.ports import R, Store
+from comity.records.sessions import SessionKind, begin_session
 from comity.server.app import make_app
 from comity.server.bounds import ServingBounds
 from comity.server.node import Node

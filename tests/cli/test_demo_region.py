@@ -16,8 +16,8 @@ from comity.bootstrap.settings import read_settings
 from comity.cli.demo_region import DemoNewcomer, DemoSite
 from comity.domain.decision import Outcome
 from comity.domain.region import RegionCode
-from comity.issuance.audit import verify_audit
 from comity.issuance.status_publication import PUBLISH_EVERY
+from comity.records.audit import verify_audit
 from comity.server.app import make_app
 from comity.server.duty_runner import DutyRunner
 from comity.server.main import open_node

@@ -14,9 +14,9 @@ from comity.bootstrap.settings import read_settings
 from comity.cli.main import MISUSE, run
 from comity.domain.colour import Colour
 from comity.domain.instant import rfc3339
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
 from comity.issuance.records import Standing
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
 from tests.people import resident_number
 
 HEADER = "document_kind,document_number,last_contact_at"

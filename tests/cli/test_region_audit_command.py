@@ -11,8 +11,8 @@ import pytest
 from comity.bootstrap.region import open_region
 from comity.bootstrap.settings import read_settings
 from comity.cli.main import run
-from comity.issuance.audit import AUDIT_LANES
-from comity.issuance.records import AuditRow
+from comity.records.audit import AUDIT_LANES
+from comity.records.audit_records import AuditRow
 
 
 @pytest.fixture

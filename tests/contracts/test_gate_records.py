@@ -11,13 +11,13 @@ import pytest
 from comity.domain.instant import DAY, HOUR, rfc3339
 from comity.errors import NotSignedIn
 from comity.issuance.allowances import use_allowance
-from comity.issuance.audit import verify_audit
 from comity.issuance.duties import DUTIES
 from comity.issuance.extra_demands import ANSWER_CLOCK
 from comity.issuance.gate_log import GateLog
 from comity.issuance.nonces import UsedNonce, use_nonce
-from comity.issuance.permissions import Role
-from comity.issuance.ports import Store
+from comity.officers.permissions import Role
+from comity.records.audit import verify_audit
+from comity.records.ports import Store
 from comity.storage.database_url import open_store
 from comity.storage.memory import MemoryStore
 from tests.builders import AT, crossing

@@ -11,8 +11,8 @@ import pytest
 
 from comity.codec.cose import Kid
 from comity.errors import KeyStoreError
-from comity.issuance.ports import KeyStore, SecretStore, SecretUse
 from comity.issuance.vault import make_vault, open_vault
+from comity.records.ports import KeyStore, SecretStore, SecretUse
 from comity.storage.keyfile import KeyFile
 from comity.storage.memory import MemoryKeyStore
 from comity.trust.keys import Usage

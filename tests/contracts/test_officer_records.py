@@ -12,16 +12,16 @@ from starlette.testclient import TestClient
 from comity.domain.colour import Colour
 from comity.domain.instant import HOUR
 from comity.errors import NotPossibleNow
-from comity.issuance.accounts import NewAccount, found_officers
 from comity.issuance.assignments import AssignmentState, ManualAssignment, confirm_assignment
-from comity.issuance.audit import verify_audit
 from comity.issuance.corrections import escalate_overdue
 from comity.issuance.evidence import EvidenceRow
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
-from comity.issuance.ports import Store
 from comity.issuance.records import IssuedPass, PassState, Standing
 from comity.issuance.side_doors import end_due_suspensions
+from comity.officers.accounts import NewAccount, found_officers
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.audit import verify_audit
+from comity.records.ports import Store
 from comity.storage.database_url import open_store
 from comity.storage.memory import MemoryStore
 from tests.region import PUBLIC_URL, RegionNode

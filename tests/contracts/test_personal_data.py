@@ -11,19 +11,19 @@ import pytest
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY
 from comity.errors import UnknownRecord
-from comity.issuance.audit import verify_audit
 from comity.issuance.deletion import delete_person
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.guardians import declare_dependant
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import register_person
 from comity.issuance.person_export import export_person
-from comity.issuance.ports import Store
 from comity.issuance.purge import purge
 from comity.issuance.records import HolderKey, Message, Person
 from comity.issuance.retention import EVIDENCE_KEPT
-from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.vault_rotation import rewrap_all, vault_uses
+from comity.records.audit import verify_audit
+from comity.records.ports import Store
+from comity.records.sessions import SessionKind, begin_session
 from comity.storage.database_url import open_store
 from comity.storage.memory import MemoryStore
 from tests.builders import AT

@@ -11,11 +11,12 @@ import pytest
 
 from comity.domain.colour import Colour, ColourReason
 from comity.errors import DuplicateRecord, UnknownRecord
-from comity.issuance.officers import Officer
-from comity.issuance.ports import Store
-from comity.issuance.records import Counter, HolderKey, Person, Standing
-from comity.issuance.search import Where, at_least, at_most, differs, equal, one_of
-from comity.issuance.sessions import Session, SessionKind
+from comity.issuance.records import HolderKey, Person, Standing
+from comity.officers.officers import Officer
+from comity.records.counter import Counter
+from comity.records.ports import Store
+from comity.records.search import Where, at_least, at_most, differs, equal, one_of
+from comity.records.sessions import Session, SessionKind
 from comity.storage.database_url import open_store
 from comity.storage.memory import MemoryStore
 

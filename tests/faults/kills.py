@@ -18,8 +18,8 @@ from typing import Final
 from comity.domain.instant import DAY, Instant
 from comity.issuance.due_standings import reassess_due
 from comity.issuance.import_release import LAPSES_AFTER, go_on_with_imports
-from comity.issuance.published_files import STATUS_FOLDER
 from comity.issuance.status_publication import DELTAS_FOLDER, publish_status
+from comity.records.published_files import STATUS_FOLDER
 from comity.storage.database_url import open_store
 from comity.trust.delta import apply_delta
 from comity.trust.status import StatusList, read_status_list

@@ -12,16 +12,17 @@ from comity import Outcome, StatusLists, VerifierBundle, open_bundle, verify
 from comity.codec.qrtext import write_text
 from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import DAY, Instant
-from comity.issuance.audit import verify_audit
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.import_records import EvidenceImport, ImportHolder, ImportState
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Store, Transaction
-from comity.issuance.published_files import STATUS_FOLDER
-from comity.issuance.records import AuditRow, IssuedPass, PassState, Standing
-from comity.issuance.search import equal, one_of
+from comity.issuance.records import IssuedPass, PassState, Standing
 from comity.issuance.standing import assess_again
 from comity.issuance.status_places import StatusShard
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.ports import Store, Transaction
+from comity.records.published_files import STATUS_FOLDER
+from comity.records.search import equal, one_of
 from comity.trust.status import read_status_list
 from tests.builders import bundle_parts, moment, present_bytes, signed_bundle
 from tests.faults.office import Promises, pass_line, phone

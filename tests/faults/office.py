@@ -13,10 +13,10 @@ from typing import Final
 
 from comity.domain.instant import MINUTE, Instant
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
-from comity.issuance.ports import Store
 from comity.issuance.records import IssuedPass, Standing
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.ports import Store
 from comity.trust.algorithm import PrivateKey
 from tests.builders import AT, HOME, key
 from tests.pass_office import make_issuer

@@ -18,9 +18,10 @@ from comity.codec.cose import Kid
 from comity.domain.instant import HOUR
 from comity.errors import ClockRefused
 from comity.issuance.issuer import Issuer
-from comity.issuance.published_files import STATUS_FOLDER
-from comity.issuance.records import AuditRow, IssuedPass
+from comity.issuance.records import IssuedPass
 from comity.issuance.status_publication import publish_status
+from comity.records.audit_records import AuditRow
+from comity.records.published_files import STATUS_FOLDER
 from comity.server.app import make_app
 from comity.server.duty_runner import DutyRunner
 from comity.trust.algorithm import PublicKey

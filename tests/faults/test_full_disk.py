@@ -18,7 +18,7 @@ from typing import IO, Final
 import pytest
 
 from comity.errors import StoreUnavailable
-from comity.issuance.published_files import STATUS_FOLDER
+from comity.records.published_files import STATUS_FOLDER
 from comity.storage.database_url import open_store
 from tests.builders import HOME
 from tests.faults.kills import Workers

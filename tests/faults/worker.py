@@ -31,9 +31,9 @@ from comity.issuance.imports import ImportFile, RawRow, prepare_import
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import register_person
 from comity.issuance.records import HolderKey
-from comity.issuance.search import equal
 from comity.issuance.standing import lock_holders, reassess
 from comity.issuance.status_publication import publish_status
+from comity.records.search import equal
 from comity.storage.database_url import open_store
 from tests.faults.office import (
     EPIDEMIOLOGIST,

@@ -20,15 +20,15 @@ from comity.issuance.application import (
     apply_for_pass,
     apply_for_passes,
 )
-from comity.issuance.audit import verify_audit
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of
 from comity.issuance.pass_life import SuspensionReason, VoidReason, suspend_pass, void_pass
 from comity.issuance.people import Guardianship, Relation
 from comity.issuance.records import HolderKey, IssuedPass, PassState
-from comity.issuance.search import equal
 from comity.issuance.standing import reassess
+from comity.records.audit import verify_audit
+from comity.records.search import equal
 from tests.builders import AT, key
 from tests.issuance.holding import assess_now, contact, keep
 from tests.pass_office import add_holder, add_holders, make_issuer

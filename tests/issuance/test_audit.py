@@ -10,7 +10,7 @@ import pytest
 
 from comity.domain.instant import HOUR
 from comity.errors import ClockRefused
-from comity.issuance.audit import (
+from comity.records.audit import (
     AUDIT_LANES,
     LONGEST_WORK,
     Act,
@@ -20,9 +20,9 @@ from comity.issuance.audit import (
     record_acts,
     verify_audit,
 )
-from comity.issuance.ports import Store, Transaction
-from comity.issuance.records import AuditHead, AuditRow
-from comity.issuance.search import equal
+from comity.records.audit_records import AuditHead, AuditRow
+from comity.records.ports import Store, Transaction
+from comity.records.search import equal
 from comity.storage.memory import MemoryStore
 from tests.builders import AT
 

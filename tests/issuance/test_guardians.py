@@ -17,7 +17,6 @@ from comity.issuance.guardians import (
     release_dependant,
 )
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer
 from comity.issuance.people import (
     Guardianship,
     Relation,
@@ -30,9 +29,10 @@ from comity.issuance.people import (
     register_person,
     require_carrier,
 )
-from comity.issuance.permissions import Role
 from comity.issuance.records import HolderKey, Person
-from comity.issuance.sessions import Session, SessionKind, begin_session
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.sessions import Session, SessionKind, begin_session
 from tests.builders import AT
 from tests.people import name, resident
 from tests.region import make_issuer

@@ -17,7 +17,6 @@ from typing_extensions import override
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY, HOUR, Instant, rfc3339
 from comity.errors import InvalidInput, NotPermitted, NotPossibleNow, StoreUnavailable, UnknownRecord
-from comity.issuance.audit import verify_audit
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow
 from comity.issuance.import_records import EvidenceImport, ImportHolder, ImportKind, ImportState
 from comity.issuance.import_release import (
@@ -38,11 +37,13 @@ from comity.issuance.imports import (
     prepare_import,
 )
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
-from comity.issuance.ports import Transaction
-from comity.issuance.records import AuditRow, Standing
-from comity.issuance.search import equal
+from comity.issuance.records import Standing
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.ports import Transaction
+from comity.records.search import equal
 from comity.storage.evidence_files import LONGEST_FIELD, file_digest, read_rows
 from comity.storage.memory import MemoryStore
 from tests.builders import AT

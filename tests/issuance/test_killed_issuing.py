@@ -9,9 +9,10 @@ from contextlib import suppress
 
 from comity.domain.colour import PassClass
 from comity.issuance.application import PassRequest, apply_for_pass
-from comity.issuance.audit import verify_audit
-from comity.issuance.records import AuditRow, HolderKey, IssuedPass
-from comity.issuance.search import equal
+from comity.issuance.records import HolderKey, IssuedPass
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.search import equal
 from comity.storage.database_url import open_store
 from tests.builders import AT
 from tests.pass_office import add_holders, make_issuer

@@ -10,7 +10,6 @@ from comity.domain.colour import PassClass
 from comity.domain.instant import DAY, HOUR
 from comity.errors import NotPossibleNow, UnknownRecord
 from comity.issuance.application import PassRequest, apply_for_pass
-from comity.issuance.audit import verify_audit
 from comity.issuance.changes import changes_since, forget_changes, generation
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of, words_of
@@ -26,9 +25,10 @@ from comity.issuance.pass_life import (
     suspend_pass,
     void_pass,
 )
-from comity.issuance.ports import Transaction
 from comity.issuance.records import IssuedPass, PassState
 from comity.issuance.reminders import remind
+from comity.records.audit import verify_audit
+from comity.records.ports import Transaction
 from tests.builders import AT
 from tests.pass_office import add_holder, make_issuer
 

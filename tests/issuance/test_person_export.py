@@ -11,25 +11,17 @@ import pytest
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY
 from comity.errors import NotPossibleNow, UnknownRecord
-from comity.issuance.audit import verify_audit
 from comity.issuance.corrections import CorrectionEvent
 from comity.issuance.deletion import delete_person
 from comity.issuance.destruction import DestructionRecord
 from comity.issuance.guardians import declare_dependant
 from comity.issuance.people import dependants_of, find_guardianship
 from comity.issuance.person_export import export_person, holder_fields, record_kinds
-from comity.issuance.records import (
-    AuditRow,
-    Change,
-    HolderKey,
-    IssuedPass,
-    Message,
-    PassState,
-    Person,
-    Standing,
-)
-from comity.issuance.search import equal
-from comity.issuance.sessions import Session
+from comity.issuance.records import Change, HolderKey, IssuedPass, Message, PassState, Person, Standing
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.search import equal
+from comity.records.sessions import Session
 from tests.builders import AT, HOST
 from tests.issuance.holding import contact, keep
 from tests.issuance.test_retention import add, child, correction, event, standing

@@ -12,7 +12,6 @@ from comity.domain.colour import PassClass
 from comity.domain.evidence import EvidenceKind, EvidenceSource
 from comity.errors import NotPossibleNow
 from comity.issuance.application import PassRequest, apply_for_pass
-from comity.issuance.audit import record_acts, verify_audit
 from comity.issuance.changes import generation
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.guardians import CONSENT_VERSION, MOST_DEPENDANTS, Dependant, declare_dependant
@@ -22,6 +21,7 @@ from comity.issuance.people import Relation, guardianships_of
 from comity.issuance.records import Change, HolderKey, IssuedPass, PassState, Standing
 from comity.issuance.reissue import follow_identity
 from comity.issuance.standing import reassess
+from comity.records.audit import record_acts, verify_audit
 from comity.storage.database_url import open_store
 from tests.builders import AT, key
 from tests.pass_office import add_holders, make_issuer

@@ -10,14 +10,14 @@ from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.evidence import EvidenceKind, EvidenceSource
 from comity.domain.instant import DAY
 from comity.issuance.application import PassRequest, apply_for_pass
-from comity.issuance.audit import record_acts, verify_audit
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Person, Standing
 from comity.issuance.reissue import follow_standing, withdraw_carried
-from comity.issuance.search import equal
 from comity.issuance.standing import reassess
+from comity.records.audit import record_acts, verify_audit
+from comity.records.search import equal
 from tests.builders import AT, key
 from tests.pass_office import add_holder, make_issuer
 

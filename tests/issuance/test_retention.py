@@ -14,7 +14,6 @@ import comity.issuance
 from comity.domain.assessment_document import RULE_DAYS
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY, HOUR
-from comity.issuance.audit import verify_audit
 from comity.issuance.corrections import (
     Correction,
     CorrectionDecision,
@@ -29,13 +28,15 @@ from comity.issuance.evidence import EvidenceRow
 from comity.issuance.guardians import CONSENT_VERSION, Dependant, declare_dependant
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import Guardianship, Relation
-from comity.issuance.ports import Record
 from comity.issuance.purge import purge
-from comity.issuance.records import AuditRow, HolderKey, IssuedPass, Message, Person, Standing
+from comity.issuance.records import HolderKey, IssuedPass, Message, Person, Standing
 from comity.issuance.retention import CLOCKS, EVIDENCE_KEPT, KEPT, LINKED_CLOCKS, PERSON_KEPT, RetentionClock
-from comity.issuance.search import equal
-from comity.issuance.sessions import Session
 from comity.issuance.sign_in import PendingSignIn
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.ports import Record
+from comity.records.search import equal
+from comity.records.sessions import Session
 from tests.architecture.source import document
 from tests.builders import AT
 from tests.issuance.holding import contact, keep, stay

@@ -19,15 +19,16 @@ from comity.issuance.assessment_rulebooks import (
     publish_rulebook,
     rulebook_in_force,
 )
-from comity.issuance.audit import verify_audit
 from comity.issuance.due_standings import BATCH, reassess_due, sweep_rulebook
 from comity.issuance.evidence import EvidenceRow, holders_by_stay, withdraw_evidence
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
-from comity.issuance.records import AuditRow, Change, HolderKey, Message, Standing
-from comity.issuance.search import equal
+from comity.issuance.records import Change, HolderKey, Message, Standing
 from comity.issuance.standing import find_or_assess, reassess
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.search import equal
 from tests.builders import AT
 from tests.issuance.holding import assess_now, case, contact, high_risk, holder, keep, standing_of, stay
 from tests.region import make_issuer

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.domain.instant import HOUR
-from comity.issuance.records import Counter
 from comity.issuance.status_places import (
     PLACE_COUNTER,
     Place,
@@ -19,6 +18,7 @@ from comity.issuance.status_places import (
     leave_last_list,
     permuted,
 )
+from comity.records.counter import Counter
 from comity.storage.memory import MemoryStore
 from tests.builders import AT
 from tests.pass_office import drawing

@@ -22,7 +22,6 @@ from comity.issuance.pass_life import (
     suspend_pass,
     void_pass,
 )
-from comity.issuance.published_files import STATUS_FOLDER
 from comity.issuance.records import IssuedPass, PassState
 from comity.issuance.status_publication import (
     DELTAS_FOLDER,
@@ -32,6 +31,7 @@ from comity.issuance.status_publication import (
     list_file,
     publish_status,
 )
+from comity.records.published_files import STATUS_FOLDER
 from comity.trust.delta import apply_delta
 from comity.trust.status import CURRENT, SUSPENDED, VOID, StatusList, read_status_list
 from tests.builders import AT, HOME

@@ -14,9 +14,7 @@ from comity.issuance.extra_demands import ExtraDemand
 from comity.issuance.gates import Gate, GateState
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import open_person
-from comity.issuance.ports import SecretUse
-from comity.issuance.records import AuditRow, Person
-from comity.issuance.search import equal
+from comity.issuance.records import Person
 from comity.issuance.vault import StoredVaultKeys, Vault, make_vault, open_vault
 from comity.issuance.vault_rotation import (
     SealedRecord,
@@ -26,6 +24,9 @@ from comity.issuance.vault_rotation import (
     sealed_of,
     vault_uses,
 )
+from comity.records.audit_records import AuditRow
+from comity.records.ports import SecretUse
+from comity.records.search import equal
 from comity.storage.memory import MemoryKeyStore
 from tests.builders import AT, HOST
 from tests.issuance.test_retention import add, correction, event, kinds

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 
-from comity.issuance.permissions import MATRIX, Permission, Role
+from comity.officers.permissions import MATRIX, Permission, Role
 from comity.server import access
 from tests.architecture.source import document
 from tests.region import RegionNode

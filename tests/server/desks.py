@@ -7,9 +7,9 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from comity.domain.instant import DAY, rfc3339
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
 from comity.issuance.records import HolderKey
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
 from tests import people
 from tests.builders import AT
 from tests.region import RegionNode, headers

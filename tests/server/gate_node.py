@@ -13,14 +13,14 @@ from starlette.testclient import TestClient
 
 from comity.issuance.duties import DUTIES
 from comity.issuance.issuer import Issuer, IssuerKeys
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
-from comity.issuance.ports import Store
-from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
-from comity.issuance.records import AuditRow
-from comity.issuance.search import equal
-from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.vault import Vault
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.audit_records import AuditRow
+from comity.records.ports import Store
+from comity.records.published_files import BUNDLE_FILE, STATUS_FOLDER
+from comity.records.search import equal
+from comity.records.sessions import SessionKind, begin_session
 from comity.server.app import make_app
 from comity.server.node import Node
 from comity.storage.memory import MemoryStore

@@ -11,10 +11,10 @@ from typing import Any, Final
 from starlette.testclient import TestClient
 
 from comity.domain.instant import DAY, HOUR, rfc3339
-from comity.issuance.accounts import NewAccount, add_officer
-from comity.issuance.enrolment import begin_enrolment
 from comity.issuance.gate_counts import GateCount
-from comity.issuance.permissions import Role
+from comity.officers.accounts import NewAccount, add_officer
+from comity.officers.enrolment import begin_enrolment
+from comity.officers.permissions import Role
 from tests import people
 from tests.builders import AT, key
 from tests.region import RegionNode, headers

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.testclient import TestClient
 
 from comity.domain.colour import PassClass
-from comity.issuance.permissions import Role
+from comity.officers.permissions import Role
 from comity.trust.algorithm import PublicKey
 from tests.builders import AT, crossing
 from tests.server.gate_node import GateNode

@@ -13,13 +13,14 @@ from starlette.testclient import TestClient
 from comity.domain.colour import Colour, ColourReason
 from comity.domain.instant import DAY, HOUR, rfc3339
 from comity.issuance.assignments import PROPOSAL_LIFETIME
-from comity.issuance.audit import verify_audit
 from comity.issuance.due_standings import reassess_due
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.messages import messages_of
-from comity.issuance.permissions import Role
-from comity.issuance.records import AuditRow, HolderKey, Standing
-from comity.issuance.search import equal
+from comity.issuance.records import HolderKey, Standing
+from comity.officers.permissions import Role
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.search import equal
 from tests import people
 from tests.builders import AT
 from tests.region import RegionNode, headers

@@ -13,9 +13,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from comity.domain.instant import DAY
-from comity.issuance.permissions import MATRIX, Permission, Role
 from comity.issuance.records import HolderKey
-from comity.issuance.sessions import RESIDENT_SESSION
+from comity.officers.permissions import MATRIX, Permission, Role
+from comity.records.sessions import RESIDENT_SESSION
 from tests.region import RegionNode, headers
 from tests.server.authorisation import (
     ROLES,

@@ -11,14 +11,15 @@ from starlette.testclient import TestClient
 
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY, HOUR
-from comity.issuance.audit import verify_audit
 from comity.issuance.corrections import CorrectionEvent, escalate_overdue, relief_of
 from comity.issuance.duties import DUTIES
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.people import open_person
-from comity.issuance.permissions import Role
-from comity.issuance.records import AuditRow, HolderKey, IssuedPass, PassState, Person, Standing
-from comity.issuance.search import equal
+from comity.issuance.records import HolderKey, IssuedPass, PassState, Person, Standing
+from comity.officers.permissions import Role
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.search import equal
 from comity.trust.interim_note import read_interim_note
 from tests.region import RegionNode
 from tests.server.desks import Desks

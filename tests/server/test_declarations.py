@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 from comity.domain.instant import DAY, HOUR, rfc3339
 from comity.issuance.due_standings import reassess_due
 from comity.issuance.people import Guardianship, Relation, register_person
-from comity.issuance.records import AuditRow, HolderKey
-from comity.issuance.search import equal
+from comity.issuance.records import HolderKey
+from comity.records.audit_records import AuditRow
+from comity.records.search import equal
 from tests.builders import AT
 from tests.issuance.holding import assess_now, contact, high_risk, keep
 from tests.people import name, resident

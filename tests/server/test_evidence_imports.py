@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from comity.domain.instant import DAY, rfc3339
 from comity.issuance.import_release import MOST_AN_HOUR
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
 from tests.builders import AT
 from tests.people import resident_number
 from tests.region import RegionNode, headers

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from comity.issuance.extra_demands import ANSWER_CLOCK, ExtraDemand, escalate_demands
-from comity.issuance.permissions import Role
+from comity.officers.permissions import Role
 from tests.builders import AT
 from tests.server.gate_node import COUNTY, OTHER_COUNTY, GateNode
 

@@ -9,7 +9,7 @@ import pytest
 
 from comity.domain.instant import DAY
 from comity.issuance.gates import Gate
-from comity.issuance.permissions import Role
+from comity.officers.permissions import Role
 from comity.trust.bundle import read_anchor
 from tests.builders import AT, HOST, key
 from tests.server.gate_node import COUNTY, OTHER_COUNTY, URL, GateNode

@@ -16,11 +16,11 @@ from starlette.types import Message, Receive, Scope, Send
 from typing_extensions import override
 
 from comity.errors import NotSignedIn, ProviderUnavailable
-from comity.issuance import recovery
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
-from comity.issuance.ports import Transaction
-from comity.issuance.recovery import begin_recovery, give_recovery_codes
+from comity.officers import recovery
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.officers.recovery import begin_recovery, give_recovery_codes
+from comity.records.ports import Transaction
 from comity.server.app import make_app
 from comity.server.around import Around
 from comity.server.bounds import ServingBounds, client_address

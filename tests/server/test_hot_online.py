@@ -20,9 +20,10 @@ from comity.issuance.changes import note_changes
 from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.online import OnlineDesk, OnlineTemplate
-from comity.issuance.ports import Transaction
-from comity.issuance.records import Counter, HolderKey, Standing
+from comity.issuance.records import HolderKey, Standing
 from comity.issuance.sign_in import end_session
+from comity.records.counter import Counter
+from comity.records.ports import Transaction
 from comity.server.app import make_app
 from comity.server.hot_online import WATCH_LIMIT, HotOnline
 from comity.storage.memory import MemoryStore

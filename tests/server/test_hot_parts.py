@@ -16,9 +16,9 @@ from comity.domain.instant import DAY, MINUTE
 from comity.errors import StoreUnavailable
 from comity.issuance.changes import note_changes
 from comity.issuance.gate_log import GateLog, Verified, VerifiedBy
-from comity.issuance.ports import Transaction
-from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
+from comity.records.ports import Transaction
+from comity.records.published_files import BUNDLE_FILE, STATUS_FOLDER
 from comity.server.http_signatures import GATE_TAG
 from comity.server.known_signers import SIGNERS_MAX_AGE, KnownSigners
 from comity.server.recent_changes import CHANGES_KEPT, RecentChanges

@@ -13,7 +13,7 @@ from comity.domain.decision import RULINGS, Outcome, ReasonCode
 from comity.domain.instant import DAY
 from comity.errors import StatementRefused, UnreadableStatement
 from comity.issuance.manual_cases import CASE_CLOCK, ManualCase, end_due_cases
-from comity.issuance.permissions import Role
+from comity.officers.permissions import Role
 from comity.trust.interim_note import read_interim_note
 from tests.builders import AT, HOME, HOST, key_list
 from tests.server.gate_node import COUNTY, OTHER_COUNTY, GateNode

@@ -12,14 +12,14 @@ from starlette.testclient import TestClient
 from typing_extensions import override
 
 from comity.domain.instant import DAY, HOUR, MINUTE
-from comity.issuance.accounts import NewAccount, found_officers
-from comity.issuance.audit import verify_audit
-from comity.issuance.passkeys import PasskeyCredential
-from comity.issuance.permissions import Role
-from comity.issuance.ports import Transaction
-from comity.issuance.records import AuditRow
-from comity.issuance.search import equal
-from comity.issuance.sessions import Session
+from comity.officers.accounts import NewAccount, found_officers
+from comity.officers.passkeys import PasskeyCredential
+from comity.officers.permissions import Role
+from comity.records.audit import verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.ports import Transaction
+from comity.records.search import equal
+from comity.records.sessions import Session
 from comity.storage.memory import MemoryStore
 from tests.region import PUBLIC_URL, RegionNode, headers
 from tests.server.authenticator import Authenticator

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from comity.issuance.permissions import Role
 from comity.issuance.records import HolderKey, Person
+from comity.officers.permissions import Role
 from tests.builders import HOST
 from tests.people import name, resident, resident_number
 from tests.region import RegionNode, headers

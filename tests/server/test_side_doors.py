@@ -10,9 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from comity.domain.instant import DAY, HOUR
-from comity.issuance.permissions import Role
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.issuance.side_doors import end_due_suspensions
+from comity.officers.permissions import Role
 from tests.region import RegionNode
 from tests.server.desks import Desks
 

@@ -16,8 +16,8 @@ from comity.errors import ProviderUnavailable, UsageError
 from comity.issuance.duties import DUTIES
 from comity.issuance.people import get_person, holder_of, open_person
 from comity.issuance.records import HolderKey, Person
-from comity.issuance.sessions import Session
 from comity.issuance.sign_in import CODE_LIFE, SIGN_IN_LIFE, PendingSignIn
+from comity.records.sessions import Session
 from comity.server.app import make_app
 from comity.server.demo_provider import DemoProvider
 from comity.server.sign_in import MissingProvider

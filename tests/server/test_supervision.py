@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from comity.domain.instant import HOUR, rfc3339
 from comity.domain.small_counts import hide_small
-from comity.issuance.permissions import Role
+from comity.officers.permissions import Role
 from tests.builders import AT
 from tests.server.gate_node import COUNTY, OTHER_COUNTY, GateNode
 

@@ -12,8 +12,8 @@ from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.instant import DAY, MINUTE
 from comity.issuance.gate_log import GateLog
 from comity.issuance.people import holder_of, register_person
-from comity.issuance.permissions import Role
 from comity.issuance.records import IssuedPass, PassState, Standing
+from comity.officers.permissions import Role
 from comity.server.gate_limits import CARDS_PER_MINUTE
 from tests.builders import AT
 from tests.people import name, resident

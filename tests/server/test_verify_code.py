@@ -10,7 +10,7 @@ import pytest
 from comity import verify
 from comity.domain.colour import Colour, PassClass
 from comity.issuance.gate_log import GateLog
-from comity.issuance.permissions import Role
+from comity.officers.permissions import Role
 from comity.trust.status import VOID
 from comity.verify import as_json
 from tests.builders import AT, crossing, moment

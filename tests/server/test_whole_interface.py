@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from comity.issuance.permissions import Role
+from comity.officers.permissions import Role
 from comity.server.app import make_app
 from comity.server.bounds import ServingBounds
 from tests.logs import collected_logs, identities_in

@@ -11,9 +11,10 @@ import pytest
 
 from comity.domain.colour import Colour
 from comity.errors import ComityError, FormatError, StoreUnavailable, UsageError
-from comity.issuance.officers import Officer
-from comity.issuance.records import Counter, HolderKey, Person, Standing
-from comity.issuance.search import equal
+from comity.issuance.records import HolderKey, Person, Standing
+from comity.officers.officers import Officer
+from comity.records.counter import Counter
+from comity.records.search import equal
 from comity.storage import database_url
 from comity.storage.backup import compare, read_backup, write_backup
 from comity.storage.backup_files import MANIFEST, Manifest, read_manifest

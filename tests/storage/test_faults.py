@@ -20,8 +20,8 @@ import psycopg
 import pytest
 
 from comity.errors import StoreUnavailable
-from comity.issuance.ports import Store
 from comity.issuance.records import HolderKey, Person
+from comity.records.ports import Store
 from comity.storage.database_url import open_store, path_of, read_url
 from comity.storage.migration import upgrade
 from tests.databases import PostgresqlServer

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
 from comity.errors import StoreUnavailable, UsageError
-from comity.issuance.records import Counter
+from comity.records.counter import Counter
 from comity.storage.database_url import open_store, read_url, sqlite_url
 from comity.storage.migration import migrating, migration_config, upgrade
 from comity.storage.schema import fields_of, metadata, record_kinds, table_of

@@ -19,9 +19,11 @@ from typing import Final
 
 from comity.domain.colour import Colour
 from comity.errors import StoreUnavailable
-from comity.issuance.audit import Act, record_acts, verify_audit
-from comity.issuance.ports import Store
-from comity.issuance.records import AuditRow, Counter, HolderKey, Person, Standing
+from comity.issuance.records import HolderKey, Person, Standing
+from comity.records.audit import Act, record_acts, verify_audit
+from comity.records.audit_records import AuditRow
+from comity.records.counter import Counter
+from comity.records.ports import Store
 from comity.storage.database_url import open_store
 from comity.storage.schema import metadata
 

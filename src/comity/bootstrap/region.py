@@ -18,14 +18,8 @@ from comity.domain.region import RegionCode
 from comity.domain.rulebook import Rulebook
 from comity.domain.validity import VALIDITY_DAYS
 from comity.errors import UsageError
-from comity.issuance.accounts import NewAccount, found_officers
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Role
-from comity.issuance.search import equal
-from comity.issuance.sessions import SessionKind, begin_session
 from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
 from comity.issuance.statements import (
     StatementKind,
@@ -38,6 +32,12 @@ from comity.issuance.statements import (
     statement_row,
 )
 from comity.issuance.vault import make_vault, open_vault
+from comity.officers.accounts import NewAccount, found_officers
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.audit import Act, record_acts
+from comity.records.search import equal
+from comity.records.sessions import SessionKind, begin_session
 from comity.storage.keyfile import KeyFile
 from comity.trust.membership import write_key_list
 

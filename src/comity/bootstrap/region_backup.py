@@ -20,8 +20,8 @@ from comity.bootstrap.region_store import store_url
 from comity.bootstrap.settings import NodeSettings
 from comity.domain.region import RegionCode
 from comity.errors import UsageError
-from comity.issuance.audit import Act, AuditCheck, record_acts, verify_audit
 from comity.issuance.status_places import leave_last_list
+from comity.records.audit import Act, AuditCheck, record_acts, verify_audit
 from comity.storage.backup import read_backup, write_backup
 from comity.storage.backup_files import Manifest
 from comity.storage.keyfile import KeyFile

@@ -13,7 +13,7 @@ from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
 from comity.errors import KeyStoreError
 from comity.issuance.issuer import IssuerKeys
-from comity.issuance.ports import KeyStore
+from comity.records.ports import KeyStore
 from comity.trust.keys import KeyEntry, KeyList, Usage
 from comity.trust.ports import Signer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comity.bootstrap.region_folder import RegionFolder
 from comity.bootstrap.settings import NodeSettings
-from comity.issuance.ports import Store
+from comity.records.ports import Store
 from comity.storage import database_url
 from comity.storage.migration import upgrade
 

@@ -6,10 +6,10 @@ import secrets
 
 from comity.bootstrap.region import OpenRegion, open_region, require_passphrase
 from comity.bootstrap.settings import NodeSettings
-from comity.issuance.audit import Act, record_acts
-from comity.issuance.ports import SecretUse
 from comity.issuance.vault import KEY_LENGTH
 from comity.issuance.vault_rotation import rewrap_all
+from comity.records.audit import Act, record_acts
+from comity.records.ports import SecretUse
 from comity.storage.keyfile import KeyFile
 
 

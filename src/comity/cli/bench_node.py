@@ -24,11 +24,11 @@ from comity.domain.identity import DocumentKind, IdentityDocument, check_charact
 from comity.domain.region import INNER_MONGOLIA
 from comity.errors import ComityError
 from comity.issuance.gates import EnrolledGate, enrol_gate, plan_gate
-from comity.issuance.officers import Officer
 from comity.issuance.people import register_person
-from comity.issuance.permissions import Role
 from comity.issuance.records import HolderKey
-from comity.issuance.sessions import SessionKind, begin_session
+from comity.officers.officers import Officer
+from comity.officers.permissions import Role
+from comity.records.sessions import SessionKind, begin_session
 
 DIVISION: Final = "150102"
 UNBOUNDED_RATE: Final = 1_000_000

@@ -21,7 +21,7 @@ from comity.errors import UnknownRecord, UsageError
 if TYPE_CHECKING:
     from comity.issuance.import_records import EvidenceImport
     from comity.issuance.issuer import Issuer
-    from comity.issuance.officers import Officer
+    from comity.officers.officers import Officer
 
 BAD_ROWS: Final = 1
 """Exit code of an import of which rows were bad and nothing was taken."""
@@ -128,7 +128,7 @@ def release_command(
 
 
 def _officer(issuer: Issuer, officer_id: str) -> Officer:
-    from comity.issuance.officers import Officer
+    from comity.officers.officers import Officer
 
     with issuer.store.reading() as transaction:
         found = transaction.of(Officer).find(officer_id)

@@ -18,8 +18,8 @@ from comity.domain.region import find_division
 from comity.domain.small_counts import SMALLEST_SHOWN, hide_small
 from comity.errors import UsageError
 from comity.issuance.extra_demands import ExtraDemand, demands_by_county
-from comity.issuance.ports import Transaction
-from comity.issuance.search import at_least, equal
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal
 
 Days = Annotated[int, Parameter(help="How many days back.")]
 MAX_DAYS: Final = 3_650

@@ -114,7 +114,7 @@ def verify_audit_command(
 ) -> int:
     """Check the chain of the audit from its first row, and locate tampering. Exit code: 0 it holds, 1 not."""
     with opened_region(data, database_url) as opened:
-        from comity.issuance.audit import verify_audit
+        from comity.records.audit import verify_audit
 
         with opened.issuer.store.reading() as transaction:
             check = verify_audit(transaction)

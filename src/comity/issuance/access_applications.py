@@ -14,12 +14,12 @@ from typing import ClassVar, Final
 from comity.domain.instant import Instant
 from comity.domain.region import area_covers, is_area_code
 from comity.errors import InvalidInput, NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.signers import SIGNERS, next_generation
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
 from comity.trust.algorithm import PublicKey
 
 

@@ -19,7 +19,6 @@ from comity.domain.instant import DAY, Instant, plain_time, rfc3339
 from comity.domain.region import get_region
 from comity.domain.texts import Text, text
 from comity.errors import InvalidInput, NotPossibleNow, RequestRefused, UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.changes import note_changes
 from comity.issuance.holders import Holder, open_holders
 from comity.issuance.home_inquiries import HomeInquiry, inquiries_of, open_inquiry
@@ -36,11 +35,12 @@ from comity.issuance.pass_life import (
 )
 from comity.issuance.people import require_carrier
 from comity.issuance.phone_keys import PhoneKey, compressed, phone_key, phone_keys_of, require_fresh
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, Message, PassState
-from comity.issuance.search import at_least, equal, one_of
 from comity.issuance.standing import standings_for
 from comity.issuance.status_places import Place
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal, one_of
 
 RENEWAL_WINDOW: Final = 4 * DAY
 """Seconds before its end from which a pass is renewed: from day 10 of 14."""

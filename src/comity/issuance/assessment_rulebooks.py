@@ -24,12 +24,12 @@ from comity.domain.assessment_rules import (
 )
 from comity.domain.instant import Instant
 from comity.errors import NotPermitted, NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
-from comity.issuance.search import equal
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import equal
 
 LOCK = "assessment-rulebooks"
 

@@ -21,16 +21,16 @@ from comity.domain.identity import IdentityDocument
 from comity.domain.instant import DAY, HOUR, Instant, rfc3339
 from comity.errors import InvalidInput, NotPermitted, NotPossibleNow, UnknownRecord
 from comity.issuance.assessment_rulebooks import rulebook_in_force
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
 from comity.issuance.people import get_person, holder_of
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey
-from comity.issuance.search import at_least, equal, one_of
 from comity.issuance.standing import reassess
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal, one_of
 
 ASSIGNMENTS_AN_HOUR: Final = 20
 """Assignments by one officer, or from one source, within an hour; the next asks a third officer."""

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from comity.domain.instant import DAY, Instant
-from comity.issuance.ports import Transaction
-from comity.issuance.records import Change, Counter, HolderKey
-from comity.issuance.search import at_least, at_most
+from comity.issuance.records import Change, HolderKey
+from comity.records.counter import Counter
+from comity.records.ports import Transaction
+from comity.records.search import at_least, at_most
 
 CHANGE_COUNTER: Final = "change"
 CHANGE_KEPT: Final = DAY

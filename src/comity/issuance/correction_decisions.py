@@ -14,7 +14,6 @@ from typing import Final
 from comity.domain.instant import HOUR, Instant
 from comity.errors import InvalidInput, NotPermitted, NotPossibleNow
 from comity.issuance.assignments import assignments_behind
-from comity.issuance.audit import Act
 from comity.issuance.changes import note_changes
 from comity.issuance.corrections import (
     CORRECTION_CLOCK,
@@ -35,15 +34,16 @@ from comity.issuance.evidence import EvidenceRow, rows_in_effect, withdraw_evide
 from comity.issuance.import_records import EvidenceImport
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
-from comity.issuance.officers import Officer, require
 from comity.issuance.pass_life import SupersessionReason, is_held, supersede
 from comity.issuance.people import get_person, move_person, rename_person
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass
 from comity.issuance.reissue import follow_identity
-from comity.issuance.search import equal, one_of
 from comity.issuance.standing import reassess, standings_for
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act
+from comity.records.ports import Transaction
+from comity.records.search import equal, one_of
 from comity.trust.interim_note import InterimNote, write_interim_note
 
 LONGEST_RELIEF: Final = 24 * HOUR

@@ -16,15 +16,15 @@ from typing import ClassVar, Final
 from comity.domain.instant import HOUR, Instant
 from comity.domain.region import RegionCode, area_covers, is_region
 from comity.errors import InvalidInput, NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
-from comity.issuance.officers import Officer, require
 from comity.issuance.people import dependants_of, get_person, read_division, read_name, require_carrier
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey
-from comity.issuance.search import at_most, differs, equal, one_of
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_most, differs, equal, one_of
 
 CORRECTION_CLOCK: Final = 24 * HOUR
 """Seconds in which a correction is decided, or the issuer answers; then the supervisor has it (rule 11)."""

@@ -17,14 +17,14 @@ from comity.domain.instant import DAY, Instant
 from comity.domain.region import is_area_code
 from comity.domain.validity import CLOCK_LEEWAY
 from comity.errors import InvalidInput, TooMany
-from comity.issuance.audit import Act
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import get_person, require_carrier
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey
-from comity.issuance.search import at_least, equal
 from comity.issuance.standing import lock_holders, reassess
+from comity.records.audit import Act
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal
 
 LOOKS_BACK: Final = 30 * DAY
 """Seconds that a declaration may go back."""

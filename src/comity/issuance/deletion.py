@@ -14,7 +14,6 @@ from typing import Final
 from comity.domain.colour import Colour
 from comity.domain.instant import Instant
 from comity.errors import NotPossibleNow
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.changes import note_changes
 from comity.issuance.corrections import UNDECIDED_STATES, Correction
 from comity.issuance.declarations import Declaration
@@ -25,11 +24,12 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.pass_life import VoidReason, is_held, moved
 from comity.issuance.people import get_person, guardianships_of
 from comity.issuance.phone_keys import PhoneKey
-from comity.issuance.ports import Record, Transaction
 from comity.issuance.records import HolderKey, IssuedPass, Message, PassState, Person, Standing
-from comity.issuance.search import equal, one_of
-from comity.issuance.sessions import Session
 from comity.issuance.sign_in import PendingSignIn
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Record, Transaction
+from comity.records.search import equal, one_of
+from comity.records.sessions import Session
 
 _FORGOTTEN: Final[tuple[type[Record], ...]] = (
     PendingSignIn,

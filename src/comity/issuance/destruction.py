@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from comity.domain.instant import Instant
-from comity.issuance.audit import Act
+from comity.records.audit import Act
 
 
 class DestructionCause(StrEnum):

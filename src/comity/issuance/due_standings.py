@@ -14,8 +14,8 @@ from comity.issuance.assessment_rulebooks import rulebook_in_force
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
 from comity.issuance.records import HolderKey, Standing
-from comity.issuance.search import at_least, at_most
 from comity.issuance.standing import reassess
+from comity.records.search import at_least, at_most
 
 BATCH: Final = 500
 """People assessed in one transaction."""

@@ -31,9 +31,9 @@ from comity.domain.evidence import (
 from comity.domain.instant import DAY, Instant
 from comity.errors import UnknownRecord
 from comity.issuance.import_records import PENDING, EvidenceImport
-from comity.issuance.ports import Records, Transaction
 from comity.issuance.records import HolderKey
-from comity.issuance.search import at_least, at_most, equal, one_of
+from comity.records.ports import Records, Transaction
+from comity.records.search import at_least, at_most, equal, one_of
 
 PAGE: Final = 1_000
 """Rows looked at in one search."""

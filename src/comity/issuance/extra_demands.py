@@ -15,13 +15,13 @@ from typing import ClassVar, Final
 
 from comity.domain.instant import DAY, Instant
 from comity.errors import NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.counties import get_county
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
-from comity.issuance.search import at_least, at_most, equal
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_least, at_most, equal
 
 ANSWER_CLOCK: Final = 3 * DAY
 """Seconds a county has to answer."""

@@ -18,10 +18,10 @@ from comity.domain.decision import Outcome
 from comity.domain.instant import HOUR, Instant
 from comity.errors import InvalidInput, NotPossibleNow
 from comity.issuance.gates import Gate
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
-from comity.issuance.search import at_least, at_most
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.ports import Transaction
+from comity.records.search import at_least, at_most
 
 MAX_COUNT: Final = 100_000
 """People one gate can look at or verify in an hour, at most."""

@@ -12,8 +12,8 @@ from typing import ClassVar, Final, NamedTuple
 
 from comity.domain.instant import DAY, Instant
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
-from comity.issuance.search import at_most
+from comity.records.ports import Transaction
+from comity.records.search import at_most
 
 GATE_LOG_KEPT: Final = 30 * DAY
 """Seconds a row of the log is kept."""

@@ -14,10 +14,8 @@ from typing import Final
 from comity.domain.identity import IdentityDocument
 from comity.domain.instant import DAY, Instant
 from comity.errors import InvalidInput, NotPossibleNow, TooMany, UnknownRecord
-from comity.issuance.audit import Act
 from comity.issuance.changes import note_changes
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
 from comity.issuance.people import (
     Guardianship,
     Relation,
@@ -30,12 +28,14 @@ from comity.issuance.people import (
     read_name,
     register_person,
 )
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Person
 from comity.issuance.reissue import withdraw_carried
-from comity.issuance.search import at_least, equal
-from comity.issuance.sessions import Session
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal
+from comity.records.sessions import Session
 
 MOST_DEPENDANTS: Final = 10
 MOST_BEGUN: Final = 2 * MOST_DEPENDANTS

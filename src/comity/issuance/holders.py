@@ -12,9 +12,9 @@ from comity.domain.claims import masked
 from comity.domain.region import RegionCode
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import open_person
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Person
-from comity.issuance.search import one_of
+from comity.records.ports import Transaction
+from comity.records.search import one_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

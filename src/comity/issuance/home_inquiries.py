@@ -16,9 +16,9 @@ from comity.domain.instant import DAY, LAST_INSTANT, Instant
 from comity.domain.region import RegionCode
 from comity.errors import NotPossibleNow
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass
-from comity.issuance.search import at_least, equal, one_of
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal, one_of
 
 ANSWER_AWAITED: Final = DAY
 """Seconds after which no answer is no evidence (settled rule 17)."""

@@ -18,10 +18,10 @@ from comity.issuance.home_inquiries import answered_until
 from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
-from comity.issuance.search import equal
 from comity.issuance.standing import find_or_assess
+from comity.records.ports import Transaction
+from comity.records.search import equal
 
 
 def find_online_pass(issuer: Issuer, document: IdentityDocument, *, at: Instant) -> bytes | None:

@@ -19,10 +19,10 @@ from comity.domain.instant import Instant
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow, holders_by_stay, read_evidence, risk_map
 from comity.issuance.import_records import EvidenceImport, ImportHolder, ImportKind
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Standing
-from comity.issuance.search import at_least, equal, one_of
 from comity.issuance.standing import assess_all
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal, one_of
 
 SEARCH: Final = 1_000
 """Keys asked for in one search."""

@@ -14,7 +14,6 @@ from typing import Final
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.errors import NotPermitted, NotPossibleNow, UnknownRecord
 from comity.issuance.assessment_rulebooks import rulebook_in_force
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow, risk_map
 from comity.issuance.import_effect import (
     Progress,
@@ -37,11 +36,12 @@ from comity.issuance.import_records import (
 )
 from comity.issuance.imports import ABANDONED_AFTER, BLOCK, discard, drop, import_act
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
-from comity.issuance.search import at_least, differs, equal, one_of
 from comity.issuance.standing import reassess
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_least, differs, equal, one_of
 
 MOST_AN_HOUR: Final = 20
 """People one source may turn yellow or red in an hour before a third officer is asked (settled rule 10)."""

@@ -18,17 +18,17 @@ from comity.domain.evidence import RiskMap
 from comity.domain.instant import HOUR, Instant
 from comity.errors import InvalidInput, NotPossibleNow
 from comity.issuance.assessment_rulebooks import rulebook_in_force
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow, risk_map
 from comity.issuance.import_effect import SEARCH, Progress, bears, blocks, find_effect, mark_holders, silent
 from comity.issuance.import_records import PENDING, EvidenceImport, ImportHolder, ImportKind, ImportState
 from comity.issuance.import_rows import Row, RowReading
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey
-from comity.issuance.search import equal, one_of
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import equal, one_of
 
 BLOCK: Final = 5_000
 """Rows loaded in one transaction."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from comity.domain.region import RegionCode
 from comity.domain.validity import VALIDITY_DAYS
 from comity.issuance.home_region import HomeRegion, NoAnswer
-from comity.issuance.ports import Store
 from comity.issuance.status_places import PlaceReserve
 from comity.issuance.vault import Vault
+from comity.records.ports import Store
 from comity.trust.keys import KeyEntry, KeyList
 from comity.trust.ports import Signer
 
@@ -47,6 +47,11 @@ class Issuer:
     validity_days: int = VALIDITY_DAYS
     home: HomeRegion = field(default_factory=NoAnswer, repr=False, compare=False)
     places: PlaceReserve = field(default_factory=PlaceReserve, repr=False, compare=False)
+
+    @property
+    def division(self) -> str:
+        """What its officers lie within: the whole region (C0)."""
+        return self.region
 
     def new_id(self) -> str:
         """Draw an id of 16 random bytes, in hexadecimal digits."""

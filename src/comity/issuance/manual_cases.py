@@ -14,14 +14,14 @@ from typing import ClassVar, Final
 from comity.domain.decision import RULINGS, Outcome, ReasonCode
 from comity.domain.instant import MINUTE, Instant
 from comity.errors import InvalidInput, NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.counties import get_county
 from comity.issuance.gates import Gate
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
-from comity.issuance.search import at_least, at_most, equal
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_least, at_most, equal
 from comity.trust.interim_note import NOTE_LIFETIME, InterimNote, write_interim_note
 
 CASE_CLOCK: Final = 30 * MINUTE

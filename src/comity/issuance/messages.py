@@ -15,9 +15,9 @@ from comity.domain.texts import Text, text
 from comity.errors import UnknownRecord
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import guardianships_of, require_carrier
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Message
-from comity.issuance.search import at_least, equal
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal
 
 MessageValues: TypeAlias = Mapping[str, str | int | Text]
 """What fills the {placeholders} of a text."""

@@ -12,8 +12,8 @@ from typing import ClassVar
 
 from comity.domain.instant import Instant
 from comity.errors import DuplicateRecord, NotSignedIn
-from comity.issuance.ports import Store, Transaction
-from comity.issuance.search import at_most
+from comity.records.ports import Store, Transaction
+from comity.records.search import at_most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

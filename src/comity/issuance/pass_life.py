@@ -20,17 +20,17 @@ from comity.domain.instant import DAY, Instant
 from comity.domain.texts import text
 from comity.domain.validity import is_expired
 from comity.errors import NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.changes import note_changes
 from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
 from comity.issuance.people import dependants_of
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
-from comity.issuance.search import at_least, at_most, differs, equal, one_of
-from comity.issuance.sessions import Session
 from comity.issuance.status_places import Place, list_uri
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_least, at_most, differs, equal, one_of
+from comity.records.sessions import Session
 
 SUSPENSION_LIMIT: Final = DAY
 """Seconds a pass stays suspended at most; then it is current again by itself (settled rule 10)."""

@@ -17,12 +17,12 @@ from comity.domain.identity import IdentityDocument, read_identity
 from comity.domain.instant import Instant
 from comity.domain.region import AreaCode, RegionCode, is_area_code, is_region
 from comity.errors import InvalidInput, KeyStoreError, NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Person
-from comity.issuance.search import equal
+from comity.officers.officers import Officer
+from comity.records.audit import Act
+from comity.records.ports import Transaction
+from comity.records.search import equal
 
 MAX_NAME: Final = 64
 """Characters of a name after normalisation (Unicode NFC, one space between words)."""

@@ -13,15 +13,16 @@ from dataclasses import fields
 from typing import Final, TypeAlias, TypeVar
 
 from comity.domain.instant import Instant, rfc3339
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.corrections import Correction, CorrectionEvent
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import get_person, open_person
-from comity.issuance.ports import Record, Transaction
-from comity.issuance.records import AuditRow, HolderKey, Person
+from comity.issuance.records import HolderKey, Person
 from comity.issuance.retention import CLOCKS, KEPT, LINKED_CLOCKS
-from comity.issuance.search import equal, one_of
-from comity.issuance.sessions import Session
+from comity.records.audit import Act, record_acts
+from comity.records.audit_records import AuditRow
+from comity.records.ports import Record, Transaction
+from comity.records.search import equal, one_of
+from comity.records.sessions import Session
 
 _R = TypeVar("_R", bound=Record)
 

@@ -15,9 +15,9 @@ from comity.codec.cwt import COORDINATE_LENGTH
 from comity.domain.claims import DeviceKey
 from comity.domain.instant import Instant
 from comity.errors import FormatError, InvalidInput, NotPossibleNow, UnknownRecord
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, PassState
-from comity.issuance.search import one_of
+from comity.records.ports import Transaction
+from comity.records.search import one_of
 from comity.trust.algorithm import PublicKey
 
 _EVEN: Final = 2

@@ -14,7 +14,6 @@ from typing import Final
 
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY, HOUR, Instant
-from comity.issuance.audit import record_acts
 from comity.issuance.corrections import Correction, CorrectionEvent
 from comity.issuance.declarations import Declaration
 from comity.issuance.destruction import DestructionCause, DestructionRecord, act_of, write_counts
@@ -22,11 +21,12 @@ from comity.issuance.evidence import EvidenceRow
 from comity.issuance.home_inquiries import HomeInquiry
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import Guardianship
-from comity.issuance.ports import Record, Transaction
 from comity.issuance.records import HolderKey, IssuedPass, Message, Person, Standing
 from comity.issuance.retention import CLOCKS, EVIDENCE_KEPT, PERSON_KEPT, RetentionClock
-from comity.issuance.search import Where, at_least, at_most, differs, equal, one_of
-from comity.issuance.sessions import Session
+from comity.records.audit import record_acts
+from comity.records.ports import Record, Transaction
+from comity.records.search import Where, at_least, at_most, differs, equal, one_of
+from comity.records.sessions import Session
 
 PURGE_EVERY: Final = DAY
 PURGE_BATCH: Final = 500

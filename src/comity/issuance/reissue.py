@@ -15,16 +15,16 @@ from comity.domain.claims import DeviceKey
 from comity.domain.colour import PassClass
 from comity.domain.instant import Instant
 from comity.errors import KeyStoreError
-from comity.issuance.audit import Act
 from comity.issuance.changes import note_changes
 from comity.issuance.holders import Holder, open_holders
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import write_message
 from comity.issuance.pass_life import PassOrder, SupersessionReason, keep_passes, make_pass, supersede
 from comity.issuance.phone_keys import carries, phone_keys_of
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, Message, PassState, Standing
-from comity.issuance.search import at_least, one_of
+from comity.records.audit import Act
+from comity.records.ports import Transaction
+from comity.records.search import at_least, one_of
 
 _STANDING_STATES: Final = (PassState.CURRENT, PassState.SUSPENDED)
 

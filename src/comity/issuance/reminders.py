@@ -13,9 +13,10 @@ from comity.domain.instant import DAY, HOUR, MINUTE, Instant, plain_time
 from comity.domain.texts import text
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import write_message
-from comity.issuance.ports import Transaction
-from comity.issuance.records import Counter, IssuedPass, Message, PassState
-from comity.issuance.search import at_least, at_most, equal, one_of
+from comity.issuance.records import IssuedPass, Message, PassState
+from comity.records.counter import Counter
+from comity.records.ports import Transaction
+from comity.records.search import at_least, at_most, equal, one_of
 
 DAYS_BEFORE: Final = (3, 1)
 """Days before its end at which the holder of a pass is reminded."""

@@ -20,7 +20,6 @@ from comity.issuance.corrections import Correction, CorrectionEvent, CorrectionS
 from comity.issuance.declarations import Declaration
 from comity.issuance.destruction import DestructionRecord
 from comity.issuance.due_standings import RulebookSweep
-from comity.issuance.enrolment import Enrolment
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow
 from comity.issuance.extra_demands import DemandState, ExtraDemand
 from comity.issuance.gate_counts import GateCount
@@ -30,29 +29,23 @@ from comity.issuance.home_inquiries import HomeInquiry, InquiryState
 from comity.issuance.import_records import EvidenceImport, ImportHolder
 from comity.issuance.manual_cases import CaseState, ManualCase
 from comity.issuance.nonces import UsedNonce
-from comity.issuance.officers import Officer
-from comity.issuance.passkeys import PasskeyChallenge, PasskeyCredential
 from comity.issuance.people import Guardianship
 from comity.issuance.phone_keys import PhoneKey
-from comity.issuance.ports import Record
-from comity.issuance.records import (
-    AuditHead,
-    AuditRow,
-    Change,
-    Counter,
-    IssuedPass,
-    Message,
-    Person,
-    Standing,
-)
-from comity.issuance.recovery import RecoveryCode, RecoveryFailures
-from comity.issuance.search import Where, at_most, differs, equal
-from comity.issuance.sessions import Session
+from comity.issuance.records import Change, IssuedPass, Message, Person, Standing
 from comity.issuance.side_doors import PassAct
 from comity.issuance.sign_in import PendingSignIn
 from comity.issuance.statements import StatementRow
 from comity.issuance.status_places import StatusShard
 from comity.issuance.status_publication import PublishedList
+from comity.officers.enrolment import Enrolment
+from comity.officers.officers import Officer
+from comity.officers.passkeys import PasskeyChallenge, PasskeyCredential
+from comity.officers.recovery import RecoveryCode, RecoveryFailures
+from comity.records.audit_records import AuditHead, AuditRow
+from comity.records.counter import Counter
+from comity.records.ports import Record
+from comity.records.search import Where, at_most, differs, equal
+from comity.records.sessions import Session
 
 EVIDENCE_KEPT: Final = 60 * DAY
 """Seconds from the end of evidence: longer than any rule counts back."""

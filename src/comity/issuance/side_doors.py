@@ -14,10 +14,8 @@ from typing import ClassVar, Final
 
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.errors import InvalidInput, NotPermitted, NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.corrections import Correction, CorrectionState
 from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
 from comity.issuance.pass_life import (
     SUSPENSION_LIMIT,
     SuspensionReason,
@@ -28,10 +26,12 @@ from comity.issuance.pass_life import (
     void_pass,
 )
 from comity.issuance.people import get_person
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, IssuedPass, PassState
-from comity.issuance.search import at_least, equal
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal
 
 ACTS_AN_HOUR: Final = 20
 """Passes one officer suspends or voids within an hour; the next waits for another officer."""

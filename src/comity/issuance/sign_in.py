@@ -15,17 +15,17 @@ from typing import ClassVar, Final
 
 from comity.domain.instant import MINUTE, Instant
 from comity.errors import NotSignedIn
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.changes import note_changes
 from comity.issuance.guardians import release_dependant
 from comity.issuance.identity_provider import IdentityProvider, ProvenIdentity
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of, open_person, read_name, register_person, rename_person
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Person, Standing
 from comity.issuance.reissue import follow_identity
-from comity.issuance.search import at_most, equal
-from comity.issuance.sessions import RESIDENT_SESSION, Session, SessionKind, begin_session, token_hash
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import at_most, equal
+from comity.records.sessions import RESIDENT_SESSION, Session, SessionKind, begin_session, token_hash
 
 SIGN_IN_LIFE: Final = 10 * MINUTE
 """Seconds from leaving for the provider to coming back."""

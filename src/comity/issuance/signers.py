@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from comity.issuance.ports import Transaction
-from comity.issuance.records import Counter
+from comity.records.counter import Counter
+from comity.records.ports import Transaction
 
 SIGNERS: Final = "signers"
 """Name of the counter, and of the lock to take before `next_generation`."""

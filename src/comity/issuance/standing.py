@@ -16,15 +16,15 @@ from comity.domain.colour import Colour
 from comity.domain.evidence import RiskMap
 from comity.domain.instant import Instant
 from comity.issuance.assessment_rulebooks import rulebook_in_force
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.changes import note_changes
 from comity.issuance.evidence import EvidenceRow, read_evidence, risk_map, rows_in_effect
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Message, Standing
 from comity.issuance.reissue import follow_standings
-from comity.issuance.search import one_of
 from comity.issuance.standing_messages import message_of
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import one_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from typing import Final, TypeVar
 from comity.codec import cbor
 from comity.domain.instant import Instant
 from comity.errors import FormatError, InvalidInput, StatementRefused, UnreadableStatement
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
-from comity.issuance.search import equal
 from comity.issuance.statements import StatementKind, StatementRow, newest_statements, statement_row
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import equal
 from comity.trust.algorithm import PublicKey
 from comity.trust.keys import KeyList, Membership
 from comity.trust.membership import read_key_list, read_membership, vouched_for

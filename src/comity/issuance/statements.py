@@ -15,10 +15,10 @@ from comity.domain.recognition import Recognition
 from comity.domain.region import RegionCode
 from comity.domain.rulebook import Rulebook, rulebook_in_force
 from comity.errors import UnknownRecord
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
-from comity.issuance.search import equal
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.search import equal
 from comity.trust.keys import KeyList
 from comity.trust.membership import read_key_list
 from comity.trust.recognition_statements import (

@@ -16,8 +16,8 @@ from math import isqrt
 from typing import ClassVar, Final
 
 from comity.domain.instant import HOUR, Instant
-from comity.issuance.ports import Store, Transaction
-from comity.issuance.records import Counter
+from comity.records.counter import Counter
+from comity.records.ports import Store, Transaction
 
 LIST_SIZE: Final = 25_000_000
 """Entries of one list: the people of a large region, 6.25 MB before it is deflated."""

@@ -21,11 +21,11 @@ from comity.domain.validity import CLOCK_LEEWAY
 from comity.errors import ClockRefused, ComityError, StoreUnavailable
 from comity.issuance.changes import generation
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
-from comity.issuance.published_files import STATUS_FOLDER, put_file
 from comity.issuance.records import IssuedPass, PassState
-from comity.issuance.search import at_least, differs, equal
 from comity.issuance.status_places import StatusShard, list_uri
+from comity.records.ports import Transaction
+from comity.records.published_files import STATUS_FOLDER, put_file
+from comity.records.search import at_least, differs, equal
 from comity.trust.delta import write_delta
 from comity.trust.status import (
     SUPERSEDED,

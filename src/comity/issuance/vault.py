@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from comity.codec import cbor
 from comity.errors import FormatError, KeyStoreError
-from comity.issuance.ports import SecretStore, SecretUse
 from comity.issuance.records import HolderKey
+from comity.records.ports import SecretStore, SecretUse
 
 KEY_LENGTH: Final = 32
 NONCE_LENGTH: Final = 12

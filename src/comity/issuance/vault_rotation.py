@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from comity.domain.instant import MINUTE, Instant
-from comity.issuance.audit import Act, record_acts
 from comity.issuance.corrections import CorrectionEvent
 from comity.issuance.extra_demands import ExtraDemand
 from comity.issuance.gates import Gate
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Record, Transaction
 from comity.issuance.records import Person
-from comity.issuance.search import equal, one_of
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Record, Transaction
+from comity.records.search import equal, one_of
 
 REWRAP_EVERY: Final = 10 * MINUTE
 """Seconds between two looks for records under an older key."""

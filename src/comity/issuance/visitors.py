@@ -21,7 +21,6 @@ from comity.issuance.application import (
     WaitingApplication,
     apply_for_passes,
 )
-from comity.issuance.audit import Act
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.home_inquiries import HomeInquiry, InquiryState
 from comity.issuance.home_region import HomeAnswer
@@ -29,9 +28,10 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
 from comity.issuance.people import get_person, open_person
 from comity.issuance.phone_keys import uncompressed
-from comity.issuance.ports import Transaction
-from comity.issuance.search import differs
 from comity.issuance.standing import reassess
+from comity.records.audit import Act
+from comity.records.ports import Transaction
+from comity.records.search import differs
 
 
 def apply(issuer: Issuer, request: PassRequest, *, at: Instant) -> GrantedPass | WaitingApplication:

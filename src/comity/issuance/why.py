@@ -17,10 +17,10 @@ from comity.domain.region import path_of
 from comity.domain.texts import Text, text
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey, Standing
 from comity.issuance.standing import assess_all
 from comity.issuance.way_back import way_back
+from comity.records.ports import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from comity.errors import NotSignedIn
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
 from comity.issuance.records import HolderKey
-from comity.issuance.sessions import SessionKind, get_session
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.sessions import SessionKind, get_session
 from comity.server.node import Node
 
 

@@ -17,8 +17,8 @@ from comity.domain.instant import rfc3339
 from comity.errors import FormatError, InvalidInput
 from comity.issuance import access_applications as applications
 from comity.issuance.access_applications import AccessApplication, ApplicationState
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Permission
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.decision_view import DECISION_ANSWER
 from comity.server.hot_verify import ShownText, hot_verifier

@@ -18,8 +18,8 @@ from comity.issuance.assessment_rulebooks import (
     rulebook_in_force,
     waiting_proposals,
 )
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.words import Moment, instant, moment
 

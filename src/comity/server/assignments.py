@@ -23,11 +23,11 @@ from comity.issuance.assignments import (
     propose_assignment,
     waiting_assignments,
 )
-from comity.issuance.officers import Officer
 from comity.issuance.people import open_person
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import Person
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
+from comity.records.ports import Transaction
 from comity.server.access import ServingNode, permitted
 from comity.server.node import Node
 

@@ -12,10 +12,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from comity.domain.instant import rfc3339
-from comity.issuance.audit import AUDIT_LANES, read_audit
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
-from comity.issuance.records import AuditRow
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.audit import AUDIT_LANES, read_audit
+from comity.records.audit_records import AuditRow
 from comity.server.access import ServingNode, permitted
 
 router = APIRouter(tags=["audit"])

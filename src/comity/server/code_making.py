@@ -23,7 +23,7 @@ from comity.issuance.home_inquiries import HomeInquiry
 from comity.issuance.pass_life import VoidReason, own_pass, passes_in_hand, void_pass
 from comity.issuance.phone_keys import deposit_phone_key, read_phone_key
 from comity.issuance.records import HolderKey, IssuedPass, PassState
-from comity.issuance.sessions import token_hash
+from comity.records.sessions import token_hash
 from comity.server.access import Resident, ServingNode, bearer
 from comity.server.paper_pass import SheetSize, draw_sheet, read_paper
 from comity.server.words import HolderName

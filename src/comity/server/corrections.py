@@ -34,11 +34,11 @@ from comity.issuance.corrections import (
     said_in,
 )
 from comity.issuance.evidence import EvidenceRow
-from comity.issuance.officers import Officer, require
 from comity.issuance.people import get_person, open_person
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
+from comity.records.ports import Transaction
 from comity.server.access import Resident, ServingNode, permitted
 from comity.server.node import Node
 

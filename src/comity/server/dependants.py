@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from comity.domain.identity import DocumentKind, read_identity
 from comity.domain.instant import rfc3339
 from comity.domain.texts import text
-from comity.issuance.audit import record_acts
 from comity.issuance.guardians import (
     CONSENT_VERSION,
     MOST_DEPENDANTS,
@@ -19,11 +18,12 @@ from comity.issuance.guardians import (
     declare_dependant,
     end_guardianship,
 )
-from comity.issuance.officers import Officer
 from comity.issuance.people import Guardianship, Relation, get_person, guardianships_of, open_person
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
 from comity.issuance.records import HolderKey
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
+from comity.records.audit import record_acts
+from comity.records.ports import Transaction
 from comity.server.access import Resident, ServingNode, permitted
 from comity.server.node import Node
 

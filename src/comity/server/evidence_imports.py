@@ -25,8 +25,8 @@ from comity.issuance.import_release import (
 )
 from comity.issuance.import_rows import COLUMNS
 from comity.issuance.imports import ImportFile, prepare_import
-from comity.issuance.officers import Officer, require
-from comity.issuance.permissions import Permission
+from comity.officers.officers import Officer, require
+from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.node import Node
 from comity.server.words import moment

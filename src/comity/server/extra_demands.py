@@ -12,8 +12,8 @@ from comity.domain.region import Division, divisions_of
 from comity.domain.texts import text
 from comity.issuance import extra_demands as demands
 from comity.issuance.extra_demands import DemandKind, ExtraDemand, Remedy
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Permission
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.decision_view import TextView
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from comity.errors import ComityError, StoreUnavailable
-from comity.issuance.published_files import BUNDLE_FILE, STATUS_FOLDER
+from comity.records.published_files import BUNDLE_FILE, STATUS_FOLDER
 from comity.trust.bundle import Anchor, VerifierBundle, open_bundle
 from comity.trust.status import StatusList, StatusLists, read_status_list
 

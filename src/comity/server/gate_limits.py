@@ -18,7 +18,7 @@ from limits.strategies import FixedWindowRateLimiter
 from comity.domain.instant import DAY, MINUTE
 from comity.errors import StoreUnavailable, TooMany
 from comity.issuance.allowances import Allowance, find_allowance, use_allowance
-from comity.issuance.search import equal
+from comity.records.search import equal
 from comity.server.node import Node
 
 CARDS_PER_MINUTE: Final = 20

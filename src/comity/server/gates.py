@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from comity.domain.instant import rfc3339
 from comity.issuance import gates
 from comity.issuance.gates import Gate, PlannedGate
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Permission
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.http_signatures import GATE_TAG, HMAC_SHA256
 from comity.server.node import Node

@@ -12,8 +12,8 @@ from comity.domain.instant import plain_time, rfc3339
 from comity.domain.texts import text
 from comity.issuance import manual_cases as cases
 from comity.issuance.manual_cases import ManualCase, Means
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Permission
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.decision_view import TextView
 from comity.server.signed_access import GateOrOfficer

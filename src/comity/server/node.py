@@ -8,7 +8,7 @@ from pathlib import Path
 
 from comity.domain.instant import Instant
 from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Store
+from comity.records.ports import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

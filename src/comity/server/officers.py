@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from comity.domain.instant import rfc3339
 from comity.errors import UnknownRecord
-from comity.issuance.accounts import (
+from comity.officers.accounts import (
     NewAccount,
     add_officer,
     change_roles,
@@ -18,10 +18,9 @@ from comity.issuance.accounts import (
     list_officers,
     open_account,
 )
-from comity.issuance.audit import Act, record_acts
-from comity.issuance.enrolment import get_enrolment, use_enrolment
-from comity.issuance.officers import Officer
-from comity.issuance.passkeys import (
+from comity.officers.enrolment import get_enrolment, use_enrolment
+from comity.officers.officers import Officer
+from comity.officers.passkeys import (
     Ceremony,
     ChallengePurpose,
     PasskeyCredential,
@@ -33,15 +32,16 @@ from comity.issuance.passkeys import (
     passkeys_of,
     take_challenge,
 )
-from comity.issuance.permissions import Permission, Role
-from comity.issuance.recovery import (
+from comity.officers.permissions import Permission, Role
+from comity.officers.recovery import (
     begin_recovery,
     confirm_recovery,
     give_recovery_codes,
     waiting_recoveries,
 )
-from comity.issuance.search import equal
-from comity.issuance.sessions import OFFICER_SESSION, Session, SessionKind, get_session, token_hash
+from comity.records.audit import Act, record_acts
+from comity.records.search import equal
+from comity.records.sessions import OFFICER_SESSION, Session, SessionKind, get_session, token_hash
 from comity.server.access import ServingNode, SignedInOfficer, bearer, permitted
 from comity.server.node import Node
 

@@ -11,9 +11,7 @@ from starlette.responses import JSONResponse
 from comity.domain.identity import DocumentKind, read_identity
 from comity.domain.instant import rfc3339
 from comity.errors import InvalidInput
-from comity.issuance.audit import record_acts
 from comity.issuance.deletion import delete_person
-from comity.issuance.officers import Officer
 from comity.issuance.people import (
     get_person,
     get_person_in,
@@ -22,9 +20,11 @@ from comity.issuance.people import (
     open_person,
     require_no_arrival,
 )
-from comity.issuance.permissions import Permission
 from comity.issuance.person_export import FORMAT, export_person
 from comity.issuance.records import Person
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
+from comity.records.audit import record_acts
 from comity.server.access import Resident, ServingNode, permitted
 from comity.server.dependants import Division, DocumentRequest
 from comity.server.node import Node

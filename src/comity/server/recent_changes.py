@@ -13,9 +13,9 @@ from comity.domain.colour import Colour
 from comity.domain.instant import HOUR, Instant
 from comity.errors import StoreUnavailable
 from comity.issuance.changes import changes_since, generation
-from comity.issuance.ports import Store, Transaction
 from comity.issuance.records import Change, HolderKey, IssuedPass, Standing
-from comity.issuance.search import at_least, one_of
+from comity.records.ports import Store, Transaction
+from comity.records.search import at_least, one_of
 
 CHANGES_KEPT: Final = HOUR
 """Seconds for which a change is remembered: the longest a status list may take to follow."""

@@ -11,9 +11,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.instant import rfc3339
-from comity.issuance.officers import Officer
 from comity.issuance.pass_life import SuspensionReason, VoidReason
-from comity.issuance.permissions import Permission
 from comity.issuance.side_doors import (
     PassAct,
     SideDoor,
@@ -24,6 +22,8 @@ from comity.issuance.side_doors import (
     suspend,
     void,
 )
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.node import Node
 

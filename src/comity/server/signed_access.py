@@ -17,7 +17,7 @@ from comity.errors import InvalidInput, NotSignedIn
 from comity.issuance.access_applications import AccessApplication, find_approved_application
 from comity.issuance.gates import Gate, find_enrolled_gate, open_secret
 from comity.issuance.nonces import use_nonce
-from comity.issuance.officers import Officer
+from comity.officers.officers import Officer
 from comity.server.access import ServingNode, officer
 from comity.server.http_signatures import (
     APPLICATION_TAG,

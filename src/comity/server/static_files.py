@@ -10,8 +10,8 @@ from fastapi import Path as PathParameter
 from starlette.responses import FileResponse
 
 from comity.errors import UnknownRecord
-from comity.issuance.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, STATUS_FOLDER
 from comity.issuance.status_publication import DELTAS_FOLDER
+from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, STATUS_FOLDER
 from comity.server.access import ServingNode
 from comity.trust.status import TYP
 

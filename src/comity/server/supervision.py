@@ -20,8 +20,8 @@ from comity.errors import InvalidInput
 from comity.issuance.extra_demands import demands_by_county, list_demands, open_contact
 from comity.issuance.gate_counts import CountyCounts, RefusalReason, counts_by_county
 from comity.issuance.manual_cases import cases_by_county
-from comity.issuance.officers import Officer
-from comity.issuance.permissions import Permission
+from comity.officers.officers import Officer
+from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.decision_view import TextView
 from comity.server.extra_demands import DemandView, view

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from comity.errors import FormatError, StoreUnavailable, UsageError
-from comity.issuance.ports import Record
+from comity.records.ports import Record
 from comity.storage.backup_files import (
     Manifest,
     RowDigest,

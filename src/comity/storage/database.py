@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.engine import Dialect
 
-from comity.issuance.ports import Record
+from comity.records.ports import Record
 from comity.storage.rows import Row
 from comity.storage.sql_texts import SqlTexts
 

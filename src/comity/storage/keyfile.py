@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from comity.codec import cbor
 from comity.codec.cose import Kid
 from comity.errors import FormatError, KeyStoreError
-from comity.issuance.ports import SecretUse
+from comity.records.ports import SecretUse
 from comity.storage.memory import MemoryKeyStore
 from comity.trust.algorithm import private_key
 from comity.trust.keys import Usage

@@ -10,9 +10,9 @@ from typing import Final, Generic
 
 from comity.codec.cose import Kid
 from comity.errors import DuplicateRecord, KeyStoreError, UnknownRecord
-from comity.issuance.ports import R, SecretUse, Transaction
-from comity.issuance.search import Comparison, Plain, Where
 from comity.issuance.vault import KEY_LENGTH, secret_id
+from comity.records.ports import R, SecretUse, Transaction
+from comity.records.search import Comparison, Plain, Where
 from comity.trust.algorithm import PrivateKey, private_key
 from comity.trust.keys import Usage
 from comity.trust.ports import Signer

@@ -12,8 +12,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Final, Generic, TypeAlias, cast
 
-from comity.issuance.ports import R, Record
-from comity.issuance.search import Comparison, Where
+from comity.records.ports import R, Record
+from comity.records.search import Comparison, Where
 from comity.storage.schema import RecordField, fields_of
 
 Stored: TypeAlias = "str | int | bytes | bool | None"

@@ -1,9 +1,9 @@
-"""The tables of a region's database, derived from the record classes: one class, one table.
+"""The tables of a database, derived from the record classes: one class, one table.
 
-Every record class of the modules of `issuance` has a table; `make migration` writes it into the migrations.
-The first field is the primary key, the groups of `INDEXES` become indexes. Texts compare by code point on
-both databases. There is no SQL by hand and no foreign key: what belongs together is written in one
-transaction.
+Every record class of the rooms in `ROOMS` has a table, whichever part a database serves; `make migration`
+writes it into the migrations. The first field is the primary key, the groups of `INDEXES` become indexes.
+Texts compare by code point on both databases. There is no SQL by hand and no foreign key: what belongs
+together is written in one transaction.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ from typing import Final, cast, get_args, get_origin, get_type_hints
 from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
 
 import comity.issuance
-from comity.issuance.ports import Record
+import comity.officers
+import comity.records
+from comity.records.ports import Record
 
+ROOMS: Final = (comity.records, comity.officers, comity.issuance)
+"""The rooms whose records are kept."""
 LONGEST_NAME: Final = 60
 """Characters of the name of an index; PostgreSQL cuts names after 63 bytes."""
 
@@ -60,9 +64,10 @@ def _field(kind: type[Record], name: str, hint: object) -> RecordField:
 
 @cache
 def record_kinds() -> tuple[type[Record], ...]:
-    """Give every kind of record a region keeps, by name of its table."""
+    """Give every kind of record that is kept, by name of its table."""
     found: dict[str, type[Record]] = {}
-    for each in pkgutil.iter_modules(comity.issuance.__path__, "comity.issuance."):
+    modules = [each for room in ROOMS for each in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")]
+    for each in modules:
         module = importlib.import_module(each.name)
         for kind in vars(module).values():
             if not isinstance(kind, type) or kind.__module__ != each.name or not hasattr(kind, "TABLE"):
@@ -86,7 +91,9 @@ def metadata() -> MetaData:
 def table_of(kind: type[Record]) -> Table:
     """Give the table of a record class. Raises: LookupError for a class that stands elsewhere."""
     if kind not in record_kinds():
-        raise LookupError(f"{kind.__name__} has no table; a record is defined in a module of issuance")
+        raise LookupError(
+            f"{kind.__name__} has no table; a record is defined in a module of ROOMS"
+        )
     return metadata().tables[kind.TABLE]
 
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Final, Generic, cast
 
 from comity.errors import ComityError, DuplicateRecord, UnknownRecord
-from comity.issuance.ports import R, Record, Transaction
-from comity.issuance.search import Where
+from comity.records.ports import R, Record, Transaction
+from comity.records.search import Where
 from comity.storage.database import Database, DatabaseSession
 from comity.storage.rows import kind_name
 from comity.storage.sql_texts import OrderShape, SqlTexts

@@ -35,8 +35,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from comity.issuance.ports import R
-from comity.issuance.search import Comparison, Where
+from comity.records.ports import R
+from comity.records.search import Comparison, Where
 from comity.storage.rows import Row, RowShape, Stored, shape_of
 from comity.storage.schema import table_of
 

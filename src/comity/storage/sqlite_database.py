@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from comity.errors import ComityError, InvalidInput, StoreUnavailable
-from comity.issuance.ports import Record
+from comity.records.ports import Record
 from comity.storage.database import LOCK_WAIT
 from comity.storage.rows import Row
 from comity.storage.sql_texts import SqlTexts

@@ -35,12 +35,11 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 
 from comity.domain.instant import MINUTE, Instant
 from comity.errors import InvalidInput, NotSignedIn
-from comity.issuance.audit import Act, record_acts
-from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer
-from comity.issuance.ports import Transaction
-from comity.issuance.search import at_most, equal
-from comity.issuance.sessions import SessionKind, begin_session
+from comity.officers.officers import Officer
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Keeper, Transaction
+from comity.records.search import at_most, equal
+from comity.records.sessions import SessionKind, begin_session
 
 CHALLENGE_LIFETIME: Final = 5 * MINUTE
 """Seconds in which a challenge can be answered."""
@@ -110,10 +109,10 @@ class Ceremony:
 
 
 def begin_registration(
-    transaction: Transaction, issuer: Issuer, party: RelyingParty, officer: Officer, *, at: Instant
+    transaction: Transaction, keeper: Keeper, party: RelyingParty, officer: Officer, *, at: Instant
 ) -> Ceremony:
     """Ask a device for a new passkey of an account."""
-    challenge = _new_challenge(transaction, issuer, ChallengePurpose.REGISTRATION, officer.officer_id, at=at)
+    challenge = _new_challenge(transaction, keeper, ChallengePurpose.REGISTRATION, officer.officer_id, at=at)
     options = generate_registration_options(
         rp_id=party.rp_id,
         rp_name=party.title,
@@ -171,10 +170,10 @@ def finish_registration(
     return kept
 
 
-def begin_sign_in(issuer: Issuer, party: RelyingParty, *, at: Instant) -> Ceremony:
+def begin_sign_in(keeper: Keeper, party: RelyingParty, *, at: Instant) -> Ceremony:
     """Ask for a signature by any passkey; which accounts exist stays untold."""
-    with issuer.store.transaction() as transaction:
-        challenge = _new_challenge(transaction, issuer, ChallengePurpose.SIGN_IN, None, at=at)
+    with keeper.store.transaction() as transaction:
+        challenge = _new_challenge(transaction, keeper, ChallengePurpose.SIGN_IN, None, at=at)
     options = generate_authentication_options(
         rp_id=party.rp_id,
         challenge=challenge.challenge,
@@ -185,7 +184,7 @@ def begin_sign_in(issuer: Issuer, party: RelyingParty, *, at: Instant) -> Ceremo
 
 
 def finish_sign_in(
-    issuer: Issuer, party: RelyingParty, challenge_id: str, credential: str, *, at: Instant
+    keeper: Keeper, party: RelyingParty, challenge_id: str, credential: str, *, at: Instant
 ) -> tuple[Officer, str]:
     """Begin a session for whoever answered the challenge: the account and the token.
 
@@ -196,8 +195,8 @@ def finish_sign_in(
 
     Raises: NotSignedIn.
     """
-    challenge = take_challenge(issuer, challenge_id, ChallengePurpose.SIGN_IN, at=at)  # 1
-    with issuer.store.transaction() as transaction:
+    challenge = take_challenge(keeper, challenge_id, ChallengePurpose.SIGN_IN, at=at)  # 1
+    with keeper.store.transaction() as transaction:
         passkey, officer = _passkey_and_officer(transaction, credential)  # 2
         transaction.lock(f"officer-{officer.officer_id}")
         passkey = transaction.of(PasskeyCredential).find(passkey.credential_id) or passkey
@@ -209,7 +208,7 @@ def finish_sign_in(
         else:
             used = replace(passkey, sign_count=verified.new_sign_count, used_at=at)
             transaction.of(PasskeyCredential).replace(used)
-            token = begin_session(transaction, issuer, SessionKind.OFFICER, officer.officer_id, at=at)
+            token = begin_session(transaction, keeper, SessionKind.OFFICER, officer.officer_id, at=at)
     if token is None:
         raise NotSignedIn(
             "the sign count of this passkey did not rise, as if it had been copied",
@@ -219,10 +218,10 @@ def finish_sign_in(
 
 
 def take_challenge(
-    issuer: Issuer, challenge_id: str, purpose: ChallengePurpose, *, at: Instant
+    keeper: Keeper, challenge_id: str, purpose: ChallengePurpose, *, at: Instant
 ) -> PasskeyChallenge:
     """Use a challenge up, whatever comes of it. Raises: NotSignedIn."""
-    with issuer.store.transaction() as transaction:
+    with keeper.store.transaction() as transaction:
         transaction.lock(f"challenge-{challenge_id}")
         challenge = transaction.of(PasskeyChallenge).find(challenge_id)
         transaction.of(PasskeyChallenge).remove(equal("challenge_id", challenge_id))
@@ -238,7 +237,7 @@ def passkeys_of(transaction: Transaction, officer_id: str) -> Sequence[PasskeyCr
 
 def _new_challenge(
     transaction: Transaction,
-    issuer: Issuer,
+    keeper: Keeper,
     purpose: ChallengePurpose,
     officer_id: str | None,
     *,
@@ -247,10 +246,10 @@ def _new_challenge(
     records = transaction.of(PasskeyChallenge)
     records.remove(at_most("ends_at", at))
     challenge = PasskeyChallenge(
-        challenge_id=issuer.new_id(),
+        challenge_id=keeper.new_id(),
         purpose=purpose,
         officer_id=officer_id,
-        challenge=issuer.draw(_CHALLENGE_LENGTH),
+        challenge=keeper.draw(_CHALLENGE_LENGTH),
         ends_at=at + CHALLENGE_LIFETIME,
     )
     records.add(challenge)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from comity.domain.instant import Instant
 from comity.domain.region import area_covers
 from comity.errors import NotPermitted
-from comity.issuance.permissions import MATRIX, Permission, Role
+from comity.officers.permissions import MATRIX, Permission, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

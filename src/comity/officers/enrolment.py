@@ -12,10 +12,9 @@ from typing import ClassVar, Final
 
 from comity.domain.instant import DAY, Instant
 from comity.errors import NotSignedIn
-from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
-from comity.issuance.search import equal
-from comity.issuance.sessions import token_hash
+from comity.records.ports import Keeper, Transaction
+from comity.records.search import equal
+from comity.records.sessions import token_hash
 
 ENROLMENT_LIFETIME: Final = 3 * DAY
 """Seconds in which an enrolment code can be used."""
@@ -49,12 +48,12 @@ class GivenCode:
 
 
 def begin_enrolment(
-    transaction: Transaction, issuer: Issuer, officer_id: str, *, confirmed_by: str | None, at: Instant
+    transaction: Transaction, keeper: Keeper, officer_id: str, *, confirmed_by: str | None, at: Instant
 ) -> GivenCode:
     """Make an enrolment code; without `confirmed_by` it follows a recovery and waits for another officer."""
-    code = grouped(issuer.draw(_CODE_LENGTH))
+    code = grouped(keeper.draw(_CODE_LENGTH))
     enrolment = Enrolment(
-        enrolment_id=issuer.new_id(),
+        enrolment_id=keeper.new_id(),
         code_hash=token_hash(plain_code(code)),
         officer_id=officer_id,
         is_recovery=confirmed_by is None,

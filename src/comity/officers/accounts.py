@@ -13,15 +13,14 @@ from typing import Final
 from comity.domain.instant import Instant
 from comity.domain.region import area_covers, is_area_code, path_of
 from comity.errors import InvalidInput, NotPermitted, NotPossibleNow, UnknownRecord
-from comity.issuance.audit import Act, record_acts
-from comity.issuance.enrolment import GivenCode, begin_enrolment, end_enrolments
-from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
-from comity.issuance.passkeys import PasskeyCredential
-from comity.issuance.permissions import Permission, Role
-from comity.issuance.ports import Transaction
-from comity.issuance.search import equal
-from comity.issuance.sessions import Session
+from comity.officers.enrolment import GivenCode, begin_enrolment, end_enrolments
+from comity.officers.officers import Officer, require
+from comity.officers.passkeys import PasskeyCredential
+from comity.officers.permissions import Permission, Role
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Keeper, Transaction
+from comity.records.search import equal
+from comity.records.sessions import Session
 
 NAME_LENGTH: Final = 40
 """Characters of a display name at most."""
@@ -38,7 +37,7 @@ class NewAccount:
 
 
 def found_officers(
-    transaction: Transaction, issuer: Issuer, accounts: Sequence[NewAccount], *, at: Instant
+    transaction: Transaction, keeper: Keeper, accounts: Sequence[NewAccount], *, at: Instant
 ) -> tuple[tuple[Officer, str], ...]:
     """Make a region's first accounts, with the enrolment code of each, shown once.
 
@@ -47,46 +46,46 @@ def found_officers(
     transaction.lock("officers")
     if transaction.of(Officer).select(limit=1):
         raise NotPossibleNow("this region has officers already", next_step="Let a supervisor add others.")
-    if not any(Role.SUPERVISOR in new.roles and new.division == issuer.region for new in accounts):
+    if not any(Role.SUPERVISOR in new.roles and new.division == keeper.division for new in accounts):
         raise InvalidInput("the first officers need a supervisor of the whole region", field="roles")
-    made = [_add(transaction, issuer, new, confirmed_by=_FOUNDER, at=at) for new in accounts]
+    made = [_add(transaction, keeper, new, confirmed_by=_FOUNDER, at=at) for new in accounts]
     acts = [_act("region", "officer_added", officer) for officer, _ in made]
     record_acts(transaction, acts, at=at)
     return tuple((officer, given.code) for officer, given in made)
 
 
-def add_officer(issuer: Issuer, supervisor: Officer, new: NewAccount, *, at: Instant) -> tuple[Officer, str]:
+def add_officer(keeper: Keeper, supervisor: Officer, new: NewAccount, *, at: Instant) -> tuple[Officer, str]:
     """Add an account within the supervisor's division: it and its enrolment code, shown once.
 
     Raises: NotPermitted, InvalidInput.
     """
-    _may_manage(issuer, supervisor, new.division, new.roles)
-    with issuer.store.transaction() as transaction:
-        officer, given = _add(transaction, issuer, new, confirmed_by=supervisor.officer_id, at=at)
+    _may_manage(keeper, supervisor, new.division, new.roles)
+    with keeper.store.transaction() as transaction:
+        officer, given = _add(transaction, keeper, new, confirmed_by=supervisor.officer_id, at=at)
         record_acts(transaction, [_act(_actor(supervisor), "officer_added", officer)], at=at)
     return officer, given.code
 
 
 def change_roles(
-    issuer: Issuer, supervisor: Officer, officer_id: str, roles: Collection[Role], *, at: Instant
+    keeper: Keeper, supervisor: Officer, officer_id: str, roles: Collection[Role], *, at: Instant
 ) -> Officer:
     """Give an account other roles. Raises: NotPermitted, UnknownRecord, InvalidInput."""
-    with issuer.store.transaction() as transaction:
-        officer = _get_other(transaction, issuer, supervisor, officer_id)
-        _may_manage(issuer, supervisor, officer.division, roles)
+    with keeper.store.transaction() as transaction:
+        officer = _get_other(transaction, keeper, supervisor, officer_id)
+        _may_manage(keeper, supervisor, officer.division, roles)
         changed = replace(officer, roles=_words(roles))
         transaction.of(Officer).replace(changed)
         record_acts(transaction, [_act(_actor(supervisor), "officer_roles_changed", changed)], at=at)
     return changed
 
 
-def close_account(issuer: Issuer, supervisor: Officer, officer_id: str, *, at: Instant) -> Officer:
+def close_account(keeper: Keeper, supervisor: Officer, officer_id: str, *, at: Instant) -> Officer:
     """Close an account at once: sessions, passkeys and codes end; what it did stays recorded.
 
     Raises: NotPermitted, UnknownRecord.
     """
-    with issuer.store.transaction() as transaction:
-        officer = _get_other(transaction, issuer, supervisor, officer_id)
+    with keeper.store.transaction() as transaction:
+        officer = _get_other(transaction, keeper, supervisor, officer_id)
         closed = replace(officer, is_active=False)
         transaction.of(Officer).replace(closed)
         _end_access(transaction, officer_id)
@@ -94,17 +93,17 @@ def close_account(issuer: Issuer, supervisor: Officer, officer_id: str, *, at: I
     return closed
 
 
-def open_account(issuer: Issuer, supervisor: Officer, officer_id: str, *, at: Instant) -> tuple[Officer, str]:
+def open_account(keeper: Keeper, supervisor: Officer, officer_id: str, *, at: Instant) -> tuple[Officer, str]:
     """Open a closed account again, or let it enrol anew: old passkeys end, a new code is given.
 
     Raises: NotPermitted, UnknownRecord.
     """
-    with issuer.store.transaction() as transaction:
-        officer = _get_other(transaction, issuer, supervisor, officer_id)
+    with keeper.store.transaction() as transaction:
+        officer = _get_other(transaction, keeper, supervisor, officer_id)
         opened = replace(officer, is_active=True)
         transaction.of(Officer).replace(opened)
         _end_access(transaction, officer_id)
-        given = begin_enrolment(transaction, issuer, officer_id, confirmed_by=supervisor.officer_id, at=at)
+        given = begin_enrolment(transaction, keeper, officer_id, confirmed_by=supervisor.officer_id, at=at)
         record_acts(transaction, [_act(_actor(supervisor), "officer_opened", opened)], at=at)
     return opened, given.code
 
@@ -117,16 +116,16 @@ def list_officers(transaction: Transaction, supervisor: Officer) -> list[Officer
 
 
 def _add(
-    transaction: Transaction, issuer: Issuer, new: NewAccount, *, confirmed_by: str, at: Instant
+    transaction: Transaction, keeper: Keeper, new: NewAccount, *, confirmed_by: str, at: Instant
 ) -> tuple[Officer, GivenCode]:
     name = new.display_name.strip()
     if not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
         raise InvalidInput(f"a name of 1 to {NAME_LENGTH} characters is needed", field="display_name")
-    is_inside = is_area_code(new.division) and area_covers(issuer.region, new.division)
+    is_inside = is_area_code(new.division) and area_covers(keeper.division, new.division)
     if not is_inside or not path_of(new.division):
-        raise InvalidInput(f"this is no listed division of {issuer.region}", field="division", clause="C0")
+        raise InvalidInput(f"this is no listed division of {keeper.division}", field="division", clause="C0")
     officer = Officer(
-        officer_id=issuer.new_id(),
+        officer_id=keeper.new_id(),
         display_name=name,
         roles=_words(new.roles),
         division=new.division,
@@ -134,22 +133,22 @@ def _add(
         added_at=at,
     )
     transaction.of(Officer).add(officer)
-    given = begin_enrolment(transaction, issuer, officer.officer_id, confirmed_by=confirmed_by, at=at)
+    given = begin_enrolment(transaction, keeper, officer.officer_id, confirmed_by=confirmed_by, at=at)
     return officer, given
 
 
-def _may_manage(issuer: Issuer, supervisor: Officer, division: str, roles: Collection[Role]) -> None:
+def _may_manage(keeper: Keeper, supervisor: Officer, division: str, roles: Collection[Role]) -> None:
     require(supervisor, Permission.MANAGE_OFFICERS, division=division)
-    if Role.KEY_CUSTODIAN in roles and supervisor.division != issuer.region:
+    if Role.KEY_CUSTODIAN in roles and supervisor.division != keeper.division:
         raise NotPermitted("custody of keys is given by a supervisor of the whole region")
 
 
-def _get_other(transaction: Transaction, issuer: Issuer, supervisor: Officer, officer_id: str) -> Officer:
+def _get_other(transaction: Transaction, keeper: Keeper, supervisor: Officer, officer_id: str) -> Officer:
     transaction.lock(f"officer-{officer_id}")
     officer = transaction.of(Officer).find(officer_id)
     if officer is None:
         raise UnknownRecord("there is no officer with this id")
-    _may_manage(issuer, supervisor, officer.division, [Role(role) for role in officer.roles])
+    _may_manage(keeper, supervisor, officer.division, [Role(role) for role in officer.roles])
     if officer.officer_id == supervisor.officer_id:
         raise NotPermitted("nobody changes their own account", next_step="Ask another supervisor.")
     return officer

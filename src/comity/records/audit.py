@@ -17,9 +17,9 @@ from typing import Final
 from comity.codec import cbor
 from comity.domain.instant import MINUTE, Instant, rfc3339
 from comity.errors import ClockRefused
-from comity.issuance.ports import Transaction
-from comity.issuance.records import AuditHead, AuditRow
-from comity.issuance.search import at_least, equal
+from comity.records.audit_records import AuditHead, AuditRow
+from comity.records.ports import Transaction
+from comity.records.search import at_least, equal
 
 AUDIT_LANES: Final = 8
 AUDIT_BATCH: Final = 2_000

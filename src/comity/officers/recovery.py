@@ -14,15 +14,14 @@ from typing import ClassVar, Final
 
 from comity.domain.instant import HOUR, Instant
 from comity.errors import NotPermitted, NotPossibleNow, NotSignedIn, TooMany, UnknownRecord
-from comity.issuance.audit import Act, record_acts
-from comity.issuance.enrolment import Enrolment, GivenCode, begin_enrolment, grouped, plain_code
-from comity.issuance.issuer import Issuer
-from comity.issuance.officers import Officer, require
-from comity.issuance.passkeys import PasskeyCredential
-from comity.issuance.permissions import Permission
-from comity.issuance.ports import Transaction
-from comity.issuance.search import equal
-from comity.issuance.sessions import Session
+from comity.officers.enrolment import Enrolment, GivenCode, begin_enrolment, grouped, plain_code
+from comity.officers.officers import Officer, require
+from comity.officers.passkeys import PasskeyCredential
+from comity.officers.permissions import Permission
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Keeper, Transaction
+from comity.records.search import equal
+from comity.records.sessions import Session
 
 RECOVERY_CODES: Final = 10
 """Codes on one printed sheet."""
@@ -62,13 +61,13 @@ class RecoveryFailures:
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
 
-def give_recovery_codes(transaction: Transaction, issuer: Issuer, officer_id: str) -> tuple[str, ...]:
+def give_recovery_codes(transaction: Transaction, keeper: Keeper, officer_id: str) -> tuple[str, ...]:
     """Make a new sheet of codes, shown once; the sheet before serves no more."""
     records = transaction.of(RecoveryCode)
     records.remove(equal("officer_id", officer_id))
     codes: list[str] = []
     for number in range(1, RECOVERY_CODES + 1):
-        secret, salt = grouped(issuer.draw(_CODE_LENGTH)), issuer.draw(_SALT_LENGTH)
+        secret, salt = grouped(keeper.draw(_CODE_LENGTH)), keeper.draw(_SALT_LENGTH)
         hashed = _hashed(secret, salt)
         place = f"{officer_id}-{number}"
         records.add(RecoveryCode(place=place, officer_id=officer_id, salt=salt, hashed=hashed))
@@ -76,18 +75,18 @@ def give_recovery_codes(transaction: Transaction, issuer: Issuer, officer_id: st
     return tuple(codes)
 
 
-def begin_recovery(issuer: Issuer, officer_id: str, code: str, *, at: Instant) -> GivenCode:
+def begin_recovery(keeper: Keeper, officer_id: str, code: str, *, at: Instant) -> GivenCode:
     """Use a printed code: an enrolment that waits for another officer, and its code.
 
     Raises: NotSignedIn for a wrong or used code, TooMany after five wrong ones within an hour.
     """
     number, _, secret = code.strip().partition("-")
-    with issuer.store.reading() as transaction:
+    with keeper.store.reading() as transaction:
         _stop_guessing(transaction, officer_id, at=at)
         known = transaction.of(RecoveryCode).find(f"{officer_id}-{number}")
     # Slow on purpose, so while nobody waits for it, and only for a code there is.
     is_right = known is not None and hmac.compare_digest(_hashed(secret, known.salt), known.hashed)
-    with issuer.store.transaction() as transaction:
+    with keeper.store.transaction() as transaction:
         transaction.lock(f"officer-{officer_id}")
         _stop_guessing(transaction, officer_id, at=at)
         found = transaction.of(RecoveryCode).find(f"{officer_id}-{number}")
@@ -96,7 +95,7 @@ def begin_recovery(issuer: Issuer, officer_id: str, code: str, *, at: Instant) -
         is_good = is_right and found == known and found is not None and found.used_at is None
         if found is not None and is_good and officer is not None and officer.is_active:
             transaction.of(RecoveryCode).replace(replace(found, used_at=at))
-            given = begin_enrolment(transaction, issuer, officer_id, confirmed_by=None, at=at)
+            given = begin_enrolment(transaction, keeper, officer_id, confirmed_by=None, at=at)
             act = Act(actor=f"officer:{officer_id}", act="recovery_begun", subject=officer_id)
             record_acts(transaction, [act], at=at)
         elif officer is not None:
@@ -123,12 +122,12 @@ def waiting_recoveries(transaction: Transaction, officer: Officer, *, at: Instan
     ]
 
 
-def confirm_recovery(issuer: Issuer, officer: Officer, enrolment_id: str, *, at: Instant) -> None:
+def confirm_recovery(keeper: Keeper, officer: Officer, enrolment_id: str, *, at: Instant) -> None:
     """Confirm that the person is who they say: the code serves now, old passkeys and sessions end.
 
     Raises: UnknownRecord, NotPermitted for the account itself or outside the division, NotPossibleNow.
     """
-    with issuer.store.transaction() as transaction:
+    with keeper.store.transaction() as transaction:
         enrolment = transaction.of(Enrolment).find(enrolment_id)
         owner = None if enrolment is None else transaction.of(Officer).find(enrolment.officer_id)
         if enrolment is None or owner is None or not enrolment.is_recovery:

@@ -9,8 +9,7 @@ from typing import ClassVar, Final
 
 from comity.domain.instant import HOUR, Instant
 from comity.errors import NotSignedIn
-from comity.issuance.issuer import Issuer
-from comity.issuance.ports import Transaction
+from comity.records.ports import Keeper, Transaction
 
 RESIDENT_SESSION: Final = 30 * 24 * HOUR
 """Seconds a resident stays signed in on one phone."""
@@ -41,10 +40,10 @@ class Session:
 
 
 def begin_session(
-    transaction: Transaction, issuer: Issuer, kind: SessionKind, who: str, *, at: Instant
+    transaction: Transaction, keeper: Keeper, kind: SessionKind, who: str, *, at: Instant
 ) -> str:
     """Begin a session and give its token, which is not kept."""
-    token = issuer.draw(_TOKEN_LENGTH).hex()
+    token = keeper.draw(_TOKEN_LENGTH).hex()
     lifetime = RESIDENT_SESSION if kind is SessionKind.RESIDENT else OFFICER_SESSION
     session = Session(token_hash=token_hash(token), kind=kind, who=who, began_at=at, ends_at=at + lifetime)
     transaction.of(Session).add(session)

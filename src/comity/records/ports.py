@@ -6,13 +6,13 @@ A record is a frozen dataclass of plain fields whose first field is its key; `TA
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import ClassVar, Protocol, TypeVar
 
 from comity.codec.cose import Kid
-from comity.issuance.search import Where
+from comity.records.search import Where
 from comity.trust.keys import Usage
 from comity.trust.ports import Signer
 
@@ -135,4 +135,30 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of files and connections; closing twice changes nothing."""
+        ...
+
+
+class Keeper(Protocol):
+    """Whoever keeps records and has officers: a region as issuer, or the hub.
+
+    `division` is what all of its officers lie within; `draw(n)` gives n random bytes.
+    """
+
+    @property
+    def division(self) -> str:
+        """Six digits: the region's own code, or 000000 for the whole country."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """Where the records are."""
+        ...
+
+    @property
+    def draw(self) -> Callable[[int], bytes]:
+        """Give that many random bytes."""
+        ...
+
+    def new_id(self) -> str:
+        """Draw an id of 16 random bytes, in hexadecimal digits."""
         ...

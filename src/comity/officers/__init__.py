@@ -1,0 +1,1 @@
+"""Officers of a node: accounts, roles, passkeys and the way back in."""
