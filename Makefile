@@ -76,7 +76,7 @@ docs: $(READY) ## check that every link between the documents leads somewhere
 
 lock: ## pin requirements/*.txt again (needs uv; UPGRADE=--upgrade takes newer versions)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv; say where it is with UV=/path/to/uv." >&2; exit 2; }
-	$(LOCK) pyproject.toml --extra services --group dev --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --extra services --extra pkcs11 --group dev --output-file requirements/dev.txt
 	$(LOCK) requirements/oracle.in --output-file requirements/oracle.txt
 
 clean: ## remove what make made: both venvs and the caches
