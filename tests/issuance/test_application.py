@@ -25,6 +25,7 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of
 from comity.issuance.pass_life import SuspensionReason, VoidReason, suspend_pass, void_pass
 from comity.issuance.people import Guardianship, Relation
+from comity.issuance.phone_keys import deposit_phone_key
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.issuance.standing import reassess
 from comity.records.audit import verify_audit
@@ -313,3 +314,29 @@ def test_c2_4_a_pass_is_valid_as_long_as_its_regions_rulebook_says(issuer: Issue
     found = claims_of(apply_for_pass(elsewhere, on_phone(holder), at=AT).issued)
 
     assert found.expires_at - found.issued_at == 7 * DAY
+
+
+def test_a_guardians_own_pass_and_a_dependants_never_share_a_key(issuer: Issuer, holder: HolderKey) -> None:
+    guardian = add_holder(issuer, 1)
+    let_carry(issuer, guardian, holder)
+    apply_for_pass(issuer, on_phone(holder, carrier=guardian), at=AT)
+
+    for number in (1, 2):  # the key of the dependant's pass, and the one deposited for the next
+        with pytest.raises(InvalidInput, match="fresh key"):
+            apply_for_pass(issuer, on_phone(guardian, number), at=AT)
+    with pytest.raises(InvalidInput, match="fresh key"):
+        apply_for_pass(issuer, replace(on_phone(guardian, 8), next_device_key=phone(2)), at=AT)
+    assert apply_for_pass(issuer, on_phone(guardian, 3), at=AT).is_new
+
+
+def test_a_key_is_not_deposited_twice_on_a_guardians_phone(issuer: Issuer, holder: HolderKey) -> None:
+    guardian = add_holder(issuer, 1)
+    let_carry(issuer, guardian, holder)
+    apply_for_pass(issuer, on_phone(holder, carrier=guardian), at=AT)
+    own = apply_for_pass(issuer, replace(on_phone(guardian, 5), next_device_key=None), at=AT).issued
+
+    for number in (1, 2):
+        with issuer.store.transaction() as transaction, pytest.raises(InvalidInput, match="fresh key"):
+            deposit_phone_key(transaction, guardian, own.pass_id, phone(number), at=AT)
+    with issuer.store.transaction() as transaction:
+        deposit_phone_key(transaction, guardian, own.pass_id, phone(6), at=AT)

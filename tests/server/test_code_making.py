@@ -13,6 +13,7 @@ from comity.codec.base45 import decode
 from comity.codec.qrtext import write_text
 from comity.domain.decision import Outcome
 from comity.domain.instant import DAY
+from comity.issuance.phone_keys import renewal_message
 from comity.server.app import make_app
 from comity.trust.algorithm import PrivateKey
 from comity.trust.status import pack, write_status_list
@@ -168,3 +169,21 @@ def test_c2_7_a_visitor_is_told_that_the_home_region_is_asked(client: TestClient
 
     assert answer.status_code == 202
     assert answer.json()["decided_by"] == "2020-03-21T12:00:00+08:00"
+
+
+def test_rule_18_a_phone_renews_by_its_signature_and_the_old_pass_stays_until_it_expires(
+    client: TestClient, headers: dict[str, str], clock: Clock
+) -> None:
+    first = client.post("/codes", json=device(1) | {"next_device_key": None}, headers=headers).json()
+    clock.at = AT + 10 * DAY
+    body = device(2) | {"next_device_key": None}
+    message = renewal_message(HOME, first["pass_id"], key("phone", "2").as_device_key(), "request-2")
+    signature = base64.urlsafe_b64encode(key("phone", "1").sign(message)).rstrip(b"=").decode()
+
+    forged = {"pass_id": first["pass_id"], "signature": "A" * 86}
+    refused = client.post("/codes", json=body | {"renewal": forged}, headers=headers)
+    renewal = {"pass_id": first["pass_id"], "signature": signature}
+    renewed = client.post("/codes", json=body | {"renewal": renewal}, headers=headers)
+
+    assert (refused.status_code, refused.json()["field"], renewed.status_code) == (422, "renewal", 201)
+    assert [each["state"] for each in client.get("/codes", headers=headers).json()] == ["current"] * 2

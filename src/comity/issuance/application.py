@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from comity.codec.qrtext import write_text
-from comity.domain.claims import DeviceKey
-from comity.domain.colour import Colour, PassClass
+from comity.domain.colour import Colour
 from comity.domain.instant import DAY, Instant, plain_time, rfc3339
 from comity.domain.region import get_region
 from comity.domain.texts import Text, text
 from comity.errors import InvalidInput, NotPossibleNow, RequestRefused, UnknownRecord
 from comity.issuance.changes import note_changes
 from comity.issuance.holders import Holder, open_holders
-from comity.issuance.home_inquiries import HomeInquiry, inquiries_of, open_inquiry
+from comity.issuance.home_inquiries import HomeInquiry, InquiryState, inquiries_of, open_inquiry
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import MessageValues, write_message
 from comity.issuance.pass_life import (
@@ -33,38 +32,24 @@ from comity.issuance.pass_life import (
     make_pass,
     supersede,
 )
+from comity.issuance.pass_request import PassRequest as PassRequest
+from comity.issuance.pass_request import check_form
 from comity.issuance.people import require_carrier
-from comity.issuance.phone_keys import PhoneKey, compressed, phone_key, phone_keys_of, require_fresh
+from comity.issuance.phone_keys import compressed
+from comity.issuance.phones import Phones
 from comity.issuance.records import HolderKey, IssuedPass, Message, PassState
 from comity.issuance.standing import standings_for
 from comity.issuance.status_places import Place
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
-from comity.records.search import at_least, equal, one_of
+from comity.records.search import at_least, one_of
 
 RENEWAL_WINDOW: Final = 4 * DAY
 """Seconds before its end from which a pass is renewed: from day 10 of 14."""
 BATCH_LIMIT: Final = 100
 """Applications in one transaction at most."""
-REQUEST_LIMIT: Final = 64
-"""Characters of a request id at most."""
 _RETRIED_FOR: Final = 45 * DAY
 """Seconds for which the same request gets the same answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassRequest:
-    """One application: for whom, on whose phone, of which class; `request_id` is drawn by the phone.
-
-    `device_key` and `next_device_key` belong to the device class: the key of this pass and of the next.
-    """
-
-    holder: HolderKey
-    carrier: HolderKey
-    pass_class: PassClass
-    device_key: DeviceKey | None = None
-    next_device_key: DeviceKey | None = None
-    request_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,21 +135,15 @@ class _Desk:
     ) -> None:
         self._transaction, self._issuer, self._places, self._at = transaction, issuer, places, at
         holders = sorted({request.holder for request in requests})
-        transaction.lock(*(f"holder-{holder}" for holder in holders))
+        carriers = sorted({request.carrier for request in requests})
+        transaction.lock(*(f"holder-{each}" for each in {*holders, *carriers}))
         self._holders = open_holders(transaction, issuer, holders)
         self._standings, self._acts = standings_for(transaction, issuer, list(self._holders), at=at)
         self._passes = _passes_of(transaction, holders, at=at)
-        on_phones = (
-            issued.pass_id
-            for passes in self._passes.values()
-            for issued in passes
-            if issued.pass_class is PassClass.DEVICE and is_held(issued, at=at)
-        )
-        self._next_keys = phone_keys_of(transaction, on_phones)
+        self._phones = Phones(transaction, issuer.region, self._passes, carriers, at=at)
         visitors = [each.holder for each in self._holders.values() if each.home != issuer.region]
         self._inquiries = inquiries_of(transaction, visitors, at=at)
         self._made: list[IssuedPass] = []
-        self._phone_keys: list[PhoneKey] = []
         self._asked: list[HomeInquiry] = []
         self._messages: list[Message] = []
         self._changed: list[HolderKey] = []
@@ -175,8 +154,8 @@ class _Desk:
         1. It has the form of its class.
         2. The holder is known, and the carrier is the holder or a guardian.
         3. The same request again gets the same pass.
-        4. No pass of the class is suspended, and none is too young to be renewed on the same phone.
-        5. The phone's keys are fresh.
+        4. The phone's keys are fresh, for whomever it carries passes.
+        5. No pass of the class is suspended, and none is too young to be renewed on the same phone.
         6. The home region of a visitor has been asked.
         7. The pass is made; what another phone holds is replaced.
         """
@@ -190,9 +169,8 @@ class _Desk:
             for issued in known:  # 3
                 if issued.request == request.request_id and issued.carrier == request.carrier:
                     return GrantedPass(issued=issued, is_new=False)
-            replaced = self._replaced(request, known)  # 4
-            for key, field in _keys_of(request):  # 5
-                require_fresh(key, [*known, *self._carried(request)], field=field)
+            self._phones.check_keys(request, known)  # 4
+            replaced = self._replaced(request, known)  # 5
             waiting = self._waiting(request, holder)  # 6
             if waiting is not None:
                 return waiting
@@ -202,7 +180,7 @@ class _Desk:
 
     def _replaced(self, request: PassRequest, known: list[IssuedPass]) -> list[IssuedPass]:
         """Find the passes on another phone that the new one replaces. Raises: NotPossibleNow."""
-        replaced = list[IssuedPass]()
+        replaced, on_phone = list[IssuedPass](), self._phones.find_same(request, known)
         for issued in known:
             if issued.pass_class is not request.pass_class or not is_held(issued, at=self._at):
                 continue
@@ -212,7 +190,7 @@ class _Desk:
                     next_step="Read the message about it; it is current again by itself, or apply then.",
                     clause="settled rule 10",
                 )
-            if self._is_same_phone(request, issued):
+            if request.device_key is None or issued in on_phone:
                 if self._at < renewable_from(issued) and self._says_so_still(request.holder, issued):
                     raise NotPossibleNow(
                         f"the current pass is renewed from {rfc3339(renewable_from(issued))} on",
@@ -229,36 +207,12 @@ class _Desk:
         is_green = standing.colour is Colour.GREEN
         return is_green or (claims.basis, claims.until) == (standing.basis, standing.until)
 
-    def _carried(self, request: PassRequest) -> list[IssuedPass]:
-        """List the passes on a guardian's phone, of whomever: two passes under one key could be linked."""
-        if request.carrier == request.holder:
-            return []
-        return self._transaction.of(IssuedPass).select(
-            equal("carrier", request.carrier), at_least("issued_at", self._at - _RETRIED_FOR)
-        )
-
-    def _is_same_phone(self, request: PassRequest, issued: IssuedPass) -> bool:
-        """Say whether a request comes from where a pass is: from paper, or under the key deposited for it."""
-        if request.device_key is None:
-            return True
-        return self._next_keys.get(issued.pass_id) == request.device_key
-
     def _waiting(self, request: PassRequest, holder: Holder) -> WaitingApplication | None:
         """Ask a visitor's home region first, unless it has been asked lately. Raises: NotPossibleNow."""
         known = self._inquiries.get(request.holder)
         if known is None or any(inquiry.serves(self._at) for inquiry in known):
             return None
-        inquiry = open_inquiry(
-            self._issuer,
-            known,
-            holder=request.holder,
-            carrier=request.carrier,
-            home=holder.home,
-            pass_class=request.pass_class,
-            points=(compressed(request.device_key), compressed(request.next_device_key)),
-            request_id=request.request_id,
-            at=self._at,
-        )
+        inquiry = open_inquiry(known, self._inquiry(request, holder))
         if inquiry not in known:
             known.append(inquiry)
             self._asked.append(inquiry)
@@ -273,11 +227,29 @@ class _Desk:
             self._tell(request.holder, "message.home_asked", values)
         return WaitingApplication(inquiry=inquiry)
 
+    def _inquiry(self, request: PassRequest, holder: Holder) -> HomeInquiry:
+        proof = request.renewal
+        return HomeInquiry(
+            inquiry_id=self._issuer.new_id(),
+            holder=request.holder,
+            carrier=request.carrier,
+            home=holder.home,
+            pass_class=request.pass_class,
+            device_point=compressed(request.device_key),
+            next_device_point=compressed(request.next_device_key),
+            request_id=request.request_id,
+            state=InquiryState.ASKED,
+            asked_at=self._at,
+            renewed_pass=None if proof is None else proof.pass_id,
+            renewal_signature=None if proof is None else proof.signature,
+        )
+
     def _tell(self, holder: HolderKey, key: str, values: MessageValues) -> None:
         self._messages.append(write_message(self._issuer.new_id(), holder, key, values, at=self._at))
 
     def _make(self, request: PassRequest, holder: Holder, replaced: list[IssuedPass]) -> IssuedPass:
         """Make the pass; what it replaces is superseded."""
+        self._phones.link(request, self._passes[request.holder])
         order = PassOrder(
             holder=request.holder,
             carrier=request.carrier,
@@ -303,17 +275,15 @@ class _Desk:
             known = self._passes[request.holder]
             self._passes[request.holder] = [each for each in known if each.pass_id not in gone]
         self._passes[request.holder].append(issued)
+        self._phones.put(issued, request.next_device_key)
         self._made.append(issued)
-        if request.next_device_key is not None:
-            self._next_keys[issued.pass_id] = request.next_device_key
-            self._phone_keys.append(phone_key(issued, request.next_device_key, at=self._at))
         return issued
 
     def keep(self) -> None:
         """Keep what was made, then note the changes, then record the acts."""
         self._acts += keep_passes(self._transaction, self._made, actor="holder")
+        self._phones.keep()
         for kind, rows in (
-            (PhoneKey, self._phone_keys),
             (HomeInquiry, self._asked),
             (Message, self._messages),
         ):
@@ -333,29 +303,3 @@ def _passes_of(
     ):
         passes[issued.holder].append(issued)
     return passes
-
-
-def check_form(request: PassRequest) -> None:
-    """Check that a request has what its class needs and no more. Raises: InvalidInput."""
-    if request.pass_class is PassClass.ONLINE:
-        raise InvalidInput(
-            "an online pass is not applied for",
-            field="pass_class",
-            next_step="Sign in and fetch it at /codes/online.",
-        )
-    if not 0 < len(request.request_id) <= REQUEST_LIMIT:
-        raise InvalidInput(f"a request id has 1 to {REQUEST_LIMIT} characters", field="request_id")
-    is_device = request.pass_class is PassClass.DEVICE
-    if (request.device_key is not None) is not is_device:
-        raise InvalidInput("a device pass needs the phone's key, a paper pass has none", field="device_key")
-    if request.next_device_key is not None and (
-        not is_device or request.next_device_key == request.device_key
-    ):
-        raise InvalidInput(
-            "the next key belongs to a device pass and is another key", field="next_device_key"
-        )
-
-
-def _keys_of(request: PassRequest) -> list[tuple[DeviceKey, str]]:
-    named = ((request.device_key, "device_key"), (request.next_device_key, "next_device_key"))
-    return [(key, field) for key, field in named if key is not None]

@@ -39,7 +39,10 @@ class InquiryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeInquiry:
-    """One question, with the application that waits; the keys are compressed points of 33 bytes."""
+    """One question, with the application that waits; the keys are compressed points of 33 bytes.
+
+    `renewed_pass` and `renewal_signature` are the phone's proof that it has an earlier pass, if it gave one.
+    """
 
     inquiry_id: str
     holder: HolderKey
@@ -52,6 +55,8 @@ class HomeInquiry:
     state: InquiryState
     asked_at: Instant
     concluded_at: Instant | None = None
+    renewed_pass: str | None = None
+    renewal_signature: bytes | None = None
 
     TABLE: ClassVar[str] = "home_inquiry"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("holder", "asked_at"), ("state", "asked_at"))
@@ -97,34 +102,12 @@ def answered_until(
     return latest if at < latest else None
 
 
-def open_inquiry(
-    issuer: Issuer,
-    known: Sequence[HomeInquiry],
-    *,
-    holder: HolderKey,
-    carrier: HolderKey,
-    home: str,
-    pass_class: PassClass,
-    points: tuple[bytes | None, bytes | None],
-    request_id: str,
-    at: Instant,
-) -> HomeInquiry:
-    """Make the inquiry of an application, or give the one it has. Raises: NotPossibleNow for too many."""
+def open_inquiry(known: Sequence[HomeInquiry], asked: HomeInquiry) -> HomeInquiry:
+    """Open the inquiry of an application, or give the one it has. Raises: NotPossibleNow for too many."""
     waiting = [inquiry for inquiry in known if inquiry.state is InquiryState.ASKED]
     for inquiry in waiting:
-        if (inquiry.request_id, inquiry.carrier) == (request_id, carrier):
+        if (inquiry.request_id, inquiry.carrier) == (asked.request_id, asked.carrier):
             return inquiry
     if len(waiting) >= MOST_WAITING:
         raise NotPossibleNow("other applications of this person wait for the home region already")
-    return HomeInquiry(
-        inquiry_id=issuer.new_id(),
-        holder=holder,
-        carrier=carrier,
-        home=home,
-        pass_class=pass_class,
-        device_point=points[0],
-        next_device_point=points[1],
-        request_id=request_id,
-        state=InquiryState.ASKED,
-        asked_at=at,
-    )
+    return asked

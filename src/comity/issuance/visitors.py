@@ -27,7 +27,7 @@ from comity.issuance.home_region import HomeAnswer
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
 from comity.issuance.people import get_person, open_person
-from comity.issuance.phone_keys import uncompressed
+from comity.issuance.phone_keys import RenewalProof, uncompressed
 from comity.issuance.standing import reassess
 from comity.records.audit import Act
 from comity.records.ports import Transaction
@@ -148,5 +148,12 @@ def _request(inquiry: HomeInquiry) -> PassRequest:
         pass_class=inquiry.pass_class,
         device_key=uncompressed(inquiry.device_point),
         next_device_key=uncompressed(inquiry.next_device_point),
+        renewal=_renewal(inquiry),
         request_id=inquiry.request_id,
     )
+
+
+def _renewal(inquiry: HomeInquiry) -> RenewalProof | None:
+    if inquiry.renewed_pass is None or inquiry.renewal_signature is None:
+        return None
+    return RenewalProof(pass_id=inquiry.renewed_pass, signature=inquiry.renewal_signature)

@@ -21,7 +21,7 @@ from comity.issuance import visitors
 from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication, renewable_from
 from comity.issuance.home_inquiries import HomeInquiry
 from comity.issuance.pass_life import VoidReason, own_pass, passes_in_hand, void_pass
-from comity.issuance.phone_keys import deposit_phone_key, read_phone_key
+from comity.issuance.phone_keys import RenewalProof, deposit_phone_key, read_phone_key
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.records.sessions import token_hash
 from comity.server.access import Resident, ServingNode, bearer
@@ -46,6 +46,23 @@ NO_STORE: Final = "no-store"
 PassIdPath = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["0102030405060708"])]
 
 
+class Renewal(BaseModel):
+    """The phone's word that it has the key of an earlier pass of the holder (docs/pass-life.md)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    pass_id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$", examples=["0102030405060708"])]
+    signature: Annotated[
+        str,
+        Field(
+            min_length=86,
+            max_length=88,
+            description="ES256, r and s: 64 bytes, base64url",
+            examples=["A" * 86],
+        ),
+    ]
+
+
 class PassApplication(BaseModel):
     """An application for a pass, or its renewal."""
 
@@ -62,6 +79,10 @@ class PassApplication(BaseModel):
     device_key: Point | None = Field(default=None, description="the phone's fresh key; device class only")
     next_device_key: Point | None = Field(
         default=None, description="the key of the phone's next pass, so that a change reaches it at once"
+    )
+    renewal: Renewal | None = Field(
+        default=None,
+        description="a phone that renews under a key it did not deposit says that it is the same",
     )
     holder: HolderName | None = None
 
@@ -125,6 +146,7 @@ def apply(
         pass_class=application.pass_class,
         device_key=_key(application.device_key, "device_key"),
         next_device_key=_key(application.next_device_key, "next_device_key"),
+        renewal=_renewal(application.renewal),
         request_id=application.request_id,
     )
     at = node.clock()
@@ -233,6 +255,12 @@ def _waiting(inquiry: HomeInquiry) -> Waiting:
 
 def _key(point: str | None, field: str) -> DeviceKey | None:
     return None if point is None else read_phone_key(_bytes(point, field), field=field)
+
+
+def _renewal(given: Renewal | None) -> RenewalProof | None:
+    if given is None:
+        return None
+    return RenewalProof(pass_id=given.pass_id, signature=_bytes(given.signature, "renewal"))
 
 
 def _bytes(point: str, field: str) -> bytes:

@@ -91,9 +91,7 @@ def metadata() -> MetaData:
 def table_of(kind: type[Record]) -> Table:
     """Give the table of a record class. Raises: LookupError for a class that stands elsewhere."""
     if kind not in record_kinds():
-        raise LookupError(
-            f"{kind.__name__} has no table; a record is defined in a module of ROOMS"
-        )
+        raise LookupError(f"{kind.__name__} has no table; a record is defined in a module of ROOMS")
     return metadata().tables[kind.TABLE]
 
 

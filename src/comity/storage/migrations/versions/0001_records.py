@@ -372,6 +372,8 @@ def _make_home_inquiry() -> None:
         sa.Column("state", WORD, nullable=False),
         sa.Column("asked_at", NUMBER, nullable=False),
         sa.Column("concluded_at", NUMBER, nullable=True),
+        sa.Column("renewed_pass", TEXT, nullable=True),
+        sa.Column("renewal_signature", BYTES, nullable=True),
         sa.PrimaryKeyConstraint("inquiry_id"),
     )
     op.create_index("home_inquiry_by_holder_asked_at", "home_inquiry", ["holder", "asked_at"], unique=False)
