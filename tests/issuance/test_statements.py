@@ -12,13 +12,8 @@ from comity.errors import ComityError, InvalidInput, StatementRefused
 from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.issuer import Issuer
 from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
-from comity.issuance.statements import (
-    StatementKind,
-    StatementRow,
-    publish_recognition,
-    publish_rulebook,
-    statement_row,
-)
+from comity.issuance.statements import StatementRow, publish_recognition, publish_rulebook, statement_row
+from comity.records.statement_kinds import StatementKind
 from comity.trust.bundle import open_bundle, read_anchor
 from comity.trust.keys import KeyList, Membership
 from comity.trust.membership import write_key_list, write_membership

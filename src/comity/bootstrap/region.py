@@ -22,7 +22,6 @@ from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.issuer import Issuer
 from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
 from comity.issuance.statements import (
-    StatementKind,
     StatementRow,
     find_newest,
     find_rulebook,
@@ -38,6 +37,7 @@ from comity.officers.permissions import Role
 from comity.records.audit import Act, record_acts
 from comity.records.search import equal
 from comity.records.sessions import SessionKind, begin_session
+from comity.records.statement_kinds import StatementKind
 from comity.storage.keyfile import KeyFile
 from comity.trust.membership import write_key_list
 

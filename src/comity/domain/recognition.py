@@ -7,15 +7,42 @@ about a person. A referral stands alone for its pair; a recognition row beside i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from comity.domain.instant import DAY, Instant
 from comity.domain.region import INNER_MONGOLIA, RegionCode, area_covers
+from comity.domain.texts import Text
 
 EQUAL_SINCE: Final[Instant] = 1_584_547_200
 """2020-03-19T00:00:00+08:00: before it Inner Mongolia recognised no other code (C3.1)."""
 SUSPENSION_NOTICE: Final = DAY
 """Shortest time between publishing a suspension and its effect (settled rule 5)."""
+
+
+class Step(StrEnum):
+    """What a host did on the way to recognising an issuer, or to suspending it; none changes an answer."""
+
+    INVITED = "invited"
+    REPLIED = "replied"
+    CONFIRMED = "confirmed"
+    DEVIATION_REPORTED = "deviation_reported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognitionStep:
+    """One step of the pair's life, told by the host at `at`; a deviation report has a reason (C2.1).
+
+    `effective_from` is when the host means to publish or to suspend, where it says so.
+    """
+
+    host: RegionCode
+    issuer: RegionCode
+    version: int
+    step: Step
+    at: Instant
+    effective_from: Instant | None = None
+    reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

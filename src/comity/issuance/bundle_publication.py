@@ -12,11 +12,12 @@ from typing import Final
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.issuance.issuer import Issuer
 from comity.issuance.statement_imports import find_hub_root
-from comity.issuance.statements import StatementKind, StatementRow, find_newest, newest_statements
+from comity.issuance.statements import StatementRow, find_newest, newest_statements
 from comity.records.counter import Counter
 from comity.records.ports import Transaction
 from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, put_file
 from comity.records.search import equal
+from comity.records.statement_kinds import StatementKind
 from comity.trust.bundle import Anchor, BundleParts, write_anchor, write_bundle
 
 BUNDLE_LIFETIME: Final = 7 * DAY

@@ -15,10 +15,11 @@ from comity.codec import cbor
 from comity.domain.instant import Instant
 from comity.errors import FormatError, InvalidInput, StatementRefused, UnreadableStatement
 from comity.issuance.issuer import Issuer
-from comity.issuance.statements import StatementKind, StatementRow, newest_statements, statement_row
+from comity.issuance.statements import StatementRow, newest_statements, statement_row
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
 from comity.records.search import equal
+from comity.records.statement_kinds import StatementKind
 from comity.trust.algorithm import PublicKey
 from comity.trust.keys import KeyList, Membership
 from comity.trust.membership import read_key_list, read_membership, vouched_for

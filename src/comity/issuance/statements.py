@@ -7,7 +7,6 @@ vouches for it (design section 3); what a region says about others it signs itse
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
 from comity.domain.instant import Instant
@@ -19,6 +18,7 @@ from comity.issuance.issuer import Issuer
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
 from comity.records.search import equal
+from comity.records.statement_kinds import StatementKind
 from comity.trust.keys import KeyList
 from comity.trust.membership import read_key_list
 from comity.trust.recognition_statements import (
@@ -26,17 +26,6 @@ from comity.trust.recognition_statements import (
     write_recognition,
     write_signed_rulebook,
 )
-
-
-class StatementKind(StrEnum):
-    """What is kept: the hub's root key (as pinned), and the kinds of signed statements."""
-
-    HUB = "hub"
-    MEMBERSHIP = "membership"
-    KEY_LIST = "key_list"
-    RECOGNITION = "recognition"
-    REFERRAL = "referral"
-    RULEBOOK = "rulebook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

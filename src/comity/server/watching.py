@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.instant import HOUR, Instant, rfc3339
 from comity.errors import ComityError
-from comity.issuance.statements import StatementKind, find_newest
+from comity.issuance.statements import find_newest
 from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE
+from comity.records.statement_kinds import StatementKind
 from comity.server.access import ServingNode
 from comity.server.metrics import MEDIA_TYPE, metrics_text
 from comity.server.node import Node

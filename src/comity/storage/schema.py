@@ -19,12 +19,13 @@ from typing import Final, cast, get_args, get_origin, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
 
+import comity.hub
 import comity.issuance
 import comity.officers
 import comity.records
 from comity.records.ports import Record
 
-ROOMS: Final = (comity.records, comity.officers, comity.issuance)
+ROOMS: Final = (comity.records, comity.officers, comity.issuance, comity.hub)
 """The rooms whose records are kept."""
 LONGEST_NAME: Final = 60
 """Characters of the name of an index; PostgreSQL cuts names after 63 bytes."""

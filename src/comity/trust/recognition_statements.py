@@ -39,9 +39,9 @@ def read_recognition(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) 
 
     Raises: UnreadableStatement, StatementRefused.
     """
-    fields = _signed_fields(data, Kind.RECOGNITION, keys, at=at, is_test=is_test)
+    fields = signed_fields(data, Kind.RECOGNITION, keys, at=at, is_test=is_test)
     recognition = Recognition(
-        host=_own(fields.region("host"), keys),
+        host=own_region(fields.region("host"), keys),
         issuer=fields.region("issuer"),
         version=fields.integer("version"),
         published_at=fields.instant("published_at"),
@@ -55,10 +55,7 @@ def read_recognition(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) 
 
 def write_referral(referral: Referral, host: Signer, *, is_test: bool) -> bytes:
     """Sign a referral with the host's key."""
-    releases: list[Value] = [
-        {"from": release.effective_from, "areas_except": list(release.areas_except)}
-        for release in referral.releases
-    ]
+    releases: list[Value] = [write_release(release) for release in referral.releases]
     fields: dict[str, Value | None] = {
         "host": referral.host,
         "issuer": referral.issuer,
@@ -74,13 +71,13 @@ def read_referral(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) -> 
 
     Raises: UnreadableStatement, StatementRefused.
     """
-    fields = _signed_fields(data, Kind.REFERRAL, keys, at=at, is_test=is_test)
+    fields = signed_fields(data, Kind.REFERRAL, keys, at=at, is_test=is_test)
     referral = Referral(
-        host=_own(fields.region("host"), keys),
+        host=own_region(fields.region("host"), keys),
         issuer=fields.region("issuer"),
         version=fields.integer("version"),
         authority=fields.text("authority"),
-        releases=tuple(_read_release(release) for release in fields.parts("releases")),
+        releases=tuple(read_release(release) for release in fields.parts("releases")),
     )
     fields.finish()
     return referral
@@ -97,17 +94,22 @@ def read_signed_rulebook(data: bytes, keys: KeyList, *, at: Instant, is_test: bo
 
     Raises: UnreadableStatement, StatementRefused, PublicationRefused.
     """
-    rulebook = read_rulebook(_signed_fields(data, Kind.RULEBOOK, keys, at=at, is_test=is_test).rest())
-    _own(rulebook.region, keys)
+    rulebook = read_rulebook(signed_fields(data, Kind.RULEBOOK, keys, at=at, is_test=is_test).rest())
+    own_region(rulebook.region, keys)
     return rulebook
 
 
-def _signed_fields(data: bytes, kind: Kind, keys: KeyList, *, at: Instant, is_test: bool) -> Fields:
+def signed_fields(data: bytes, kind: Kind, keys: KeyList, *, at: Instant, is_test: bool) -> Fields:
+    """Give the fields of a statement that a live statement key of these signed.
+
+    Raises: UnreadableStatement, StatementRefused.
+    """
     statement = read_statement(data, kind, is_test=is_test)
     return statement.signed_by(keys.find_unrevoked(statement.kid, Usage.STATEMENT, at))
 
 
-def _own(region: RegionCode, keys: KeyList) -> RegionCode:
+def own_region(region: RegionCode, keys: KeyList) -> RegionCode:
+    """Give the region a statement is of, if it is the one whose keys these are. Raises: StatementRefused."""
     if region != keys.region:
         raise StatementRefused(f"a statement of {region} signed by {keys.region}")
     return region
@@ -129,7 +131,13 @@ def _read_suspension(fields: Fields | None) -> Suspension | None:
     return suspension
 
 
-def _read_release(fields: Fields) -> Release:
+def write_release(release: Release) -> Value:
+    """Write a release as a map inside a referral or a national rulebook."""
+    return {"from": release.effective_from, "areas_except": list(release.areas_except)}
+
+
+def read_release(fields: Fields) -> Release:
+    """Read such a map. Raises: UnreadableStatement."""
     release = Release(effective_from=fields.instant("from"), areas_except=fields.areas("areas_except"))
     fields.finish()
     return release

@@ -17,6 +17,7 @@ from comity.codec.cose import Kid, Sign1
 from comity.codec.qrtext import TEST_OFFSET
 from comity.domain.instant import LAST_INSTANT, Instant
 from comity.domain.region import RegionCode, is_area_code, is_region
+from comity.domain.texts import Text
 from comity.errors import FormatError, StatementRefused, UnreadableStatement
 from comity.trust.algorithm import PublicKey
 from comity.trust.ports import Signer
@@ -35,6 +36,10 @@ class Kind(IntEnum):
     STATUS_DELTA = 65_017
     BUNDLE = 65_018
     INTERIM_NOTE = 65_019
+    RECOGNITION_STEP = 65_020
+    LOCATION = 65_021
+    EXCHANGE_FACT = 65_022
+    NATIONAL_AUTHORITY = 65_023
 
 
 class Fields:
@@ -96,6 +101,21 @@ class Fields:
         """Take an array, empty when left out."""
         value = self._left.pop(name, [])
         return value if type(value) is list else self._refuse(name)
+
+    def optional_key(self, name: str) -> PublicKey | None:
+        """Take a key that may be left out."""
+        return self.key(name) if name in self._left else None
+
+    def both_languages(self, name: str) -> Text:
+        """Take a map of a text in zh and one in en, neither empty."""
+        part = self._part(self._left.pop(name, None), name)
+        words = Text(zh=part.text("zh"), en=part.text("en"))
+        part.finish()
+        return words if words.zh.strip() and words.en.strip() else self._refuse(name)
+
+    def optional_both_languages(self, name: str) -> Text | None:
+        """Take such a map that may be left out."""
+        return self.both_languages(name) if name in self._left else None
 
     def all_octets(self, name: str) -> tuple[bytes, ...]:
         """Take an array of byte strings."""

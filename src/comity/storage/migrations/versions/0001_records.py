@@ -17,6 +17,28 @@ BYTES = sa.LargeBinary()
 FLAG = sa.Boolean()
 
 
+def _make_accepted_statement() -> None:
+    op.create_table(
+        "accepted_statement",
+        sa.Column("statement_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("kind", WORD, nullable=False),
+        sa.Column("region", WORD, nullable=False),
+        sa.Column("about", WORD, nullable=True),
+        sa.Column("version", NUMBER, nullable=False),
+        sa.Column("data", BYTES, nullable=False),
+        sa.Column("accepted_at", NUMBER, nullable=False),
+        sa.Column("effective_from", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("statement_id"),
+    )
+    op.create_index("accepted_statement_by_accepted_at", "accepted_statement", ["accepted_at"], unique=False)
+    op.create_index(
+        "accepted_statement_by_kind_region_about_version",
+        "accepted_statement",
+        ["kind", "region", "about", "version"],
+        unique=False,
+    )
+
+
 def _make_access_application() -> None:
     op.create_table(
         "access_application",
@@ -744,6 +766,7 @@ def _make_used_nonce() -> None:
 
 def upgrade() -> None:
     """Make the tables."""
+    _make_accepted_statement()
     _make_access_application()
     _make_allowance()
     _make_assessment_rulebook()
@@ -832,3 +855,4 @@ def downgrade() -> None:
     op.drop_table("assessment_rulebook")
     op.drop_table("allowance")
     op.drop_table("access_application")
+    op.drop_table("accepted_statement")

@@ -1,0 +1,1 @@
+"""The hub: who takes part, who recognises whom since when, what may be published."""

@@ -1,0 +1,16 @@
+"""Retention at the hub: which of its records stay, and why (settled rule 15, docs/retention.md).
+
+The hub keeps nothing about residents; what it keeps is public word of regions and acts of its officers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.hub.statements import AcceptedStatement
+from comity.records.ports import Record
+
+KEPT: Final[dict[type[Record], str]] = {
+    AcceptedStatement: "what regions, authority and hub signed in public, with its history",
+}
+"""What no clock ends; none of it tells of a person."""
