@@ -8,15 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from comity.domain.colour import Colour
+from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import DAY
 from comity.errors import NotPossibleNow, UnknownRecord
+from comity.issuance.application import apply_for_pass
 from comity.issuance.corrections import CorrectionEvent
 from comity.issuance.deletion import delete_person
 from comity.issuance.destruction import DestructionRecord
-from comity.issuance.guardians import declare_dependant
+from comity.issuance.guardians import declare_dependant, end_guardianship
+from comity.issuance.pass_request import PassRequest
 from comity.issuance.people import dependants_of, find_guardianship
-from comity.issuance.person_export import export_person, holder_fields, record_kinds
+from comity.issuance.person_export import (
+    ABOUT_DEPENDANTS,
+    Exported,
+    export_person,
+    holder_fields,
+    record_kinds,
+)
 from comity.issuance.records import Change, HolderKey, IssuedPass, Message, PassState, Person, Standing
 from comity.records.audit import verify_audit
 from comity.records.audit_records import AuditRow
@@ -183,3 +191,46 @@ def test_a_deletion_ends_guardianships_on_either_side(region: RegionNode) -> Non
     with region.issuer.store.reading() as transaction:
         assert find_guardianship(transaction, second.dependant) is None
         assert transaction.of(Person).find(second.dependant) is not None
+
+
+def passes_in(held: dict[str, Exported]) -> list[str]:
+    """The holders of the passes in an export."""
+    records = held["records"]
+    assert isinstance(records, dict)
+    passes = records.get("issued_pass", [])
+    assert isinstance(passes, list)
+    return [str(each["holder"]) for each in passes if isinstance(each, dict)]
+
+
+def test_settled_rule_15_a_guardian_has_a_dependants_passes_as_long_as_the_consent_stands(
+    region: RegionNode,
+) -> None:
+    guardian = region.person(1)
+    with region.issuer.store.transaction() as transaction:
+        guardianship, _ = declare_dependant(transaction, region.issuer, guardian, child(), at=AT)
+    dependant = guardianship.dependant
+    request = PassRequest(
+        holder=dependant, carrier=guardian, pass_class=PassClass.PAPER, request_id=region.issuer.new_id()
+    )
+    issued = apply_for_pass(region.issuer, request, at=AT).issued
+    standing = export_person(region.issuer, guardian, actor="holder", at=AT)
+    with region.issuer.store.transaction() as transaction:
+        end_guardianship(transaction, guardian, guardianship.guardianship_id, at=AT + 1)
+
+    ended = export_person(region.issuer, guardian, actor="holder", at=AT + 1)
+
+    assert passes_in(standing) == [dependant]
+    assert passes_in(ended) == []
+    assert issued.pass_id not in json.dumps(ended)
+    with region.issuer.store.transaction() as transaction:
+        declare_dependant(transaction, region.issuer, guardian, child(), at=AT + 2)
+    assert passes_in(export_person(region.issuer, guardian, actor="holder", at=AT + 2)) == []
+    assert passes_in(export_person(region.issuer, dependant, actor="holder", at=AT + 2)) == [dependant]
+
+
+def test_every_kind_that_names_a_guardian_beside_its_holder_is_held_to_the_consent() -> None:
+    both = {
+        kind for kind in record_kinds() if "holder" in holder_fields(kind) and len(holder_fields(kind)) > 1
+    }
+
+    assert both == set(ABOUT_DEPENDANTS)

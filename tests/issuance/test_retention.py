@@ -25,6 +25,7 @@ from comity.issuance.corrections import (
 from comity.issuance.declarations import Declaration
 from comity.issuance.destruction import DestructionCause, DestructionRecord
 from comity.issuance.evidence import EvidenceRow
+from comity.issuance.extra_demands import DemandKind, DemandState, ExtraDemand
 from comity.issuance.guardians import CONSENT_VERSION, Dependant, declare_dependant
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import Guardianship, Relation
@@ -86,12 +87,14 @@ def standing(holder: HolderKey, colour: Colour, **changed: int | None) -> Standi
 
 
 def test_every_kind_of_record_has_one_clock_or_a_reason_to_stay() -> None:
-    listed = [*(clock.kind for clock in CLOCKS), *LINKED_CLOCKS, *KEPT]
+    clocks = [(clock.kind, clock.where) for clock in CLOCKS]
+    listed = [*{kind for kind, _ in clocks}, *LINKED_CLOCKS, *KEPT]
 
     missing = {kind.__name__ for kind in kinds() - set(listed)}
 
     assert not missing, f"give these a clock, or a reason to stay, in issuance/retention.py: {missing}"
     assert len(listed) == len(set(listed))
+    assert len(clocks) == len(set(clocks))
 
 
 @pytest.mark.parametrize("clock", CLOCKS, ids=lambda clock: clock.kind.__name__)
@@ -110,6 +113,34 @@ def test_every_kind_is_in_docs_retention() -> None:
     missing = [kind.TABLE for kind in kinds() if f"`{kind.TABLE}`" not in text]
 
     assert not missing, f"docs/retention.md has no row for: {missing}"
+
+
+def test_c3_2_a_report_nobody_answers_goes_after_a_year_and_the_destruction_is_on_record() -> None:
+    issuer = make_issuer()
+    for order, state in enumerate((DemandState.OPEN, DemandState.ESCALATED, DemandState.ANSWERED)):
+        add(
+            issuer,
+            ExtraDemand(
+                demand_id=str(order),
+                token_hash=str(order),
+                division="150102",
+                kind=DemandKind.TEST_RESULT,
+                words="",
+                reported_at=AT,
+                due_at=AT + 3 * DAY,
+                state=state,
+                answered_at=AT + 364 * DAY if state is DemandState.ANSWERED else None,
+            ),
+        )
+
+    early = purge(issuer, at=AT + 365 * DAY - 1)
+    late = purge(issuer, at=AT + 365 * DAY)
+
+    assert (early.counted(), late.counted()) == ({}, {"extra_demand": 2})
+    with issuer.store.reading() as transaction:
+        assert [each.demand_id for each in transaction.of(ExtraDemand).select()] == ["2"]
+        acts = transaction.of(AuditRow).select(equal("act", "destroy"))
+    assert late.destruction_id in {act.subject for act in acts}
 
 
 def test_what_has_run_out_goes_and_what_has_a_second_left_stays() -> None:

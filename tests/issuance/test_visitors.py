@@ -14,14 +14,18 @@ from comity.domain.region import RegionCode
 from comity.errors import NotPossibleNow
 from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication
 from comity.issuance.duties import DUTIES
+from comity.issuance.guardians import release_dependant
 from comity.issuance.home_region import HomeAnswer
 from comity.issuance.id_cards import find_online_pass
 from comity.issuance.issuer import Issuer
-from comity.issuance.messages import messages_of
+from comity.issuance.messages import messages_of, words_of
 from comity.issuance.online import OnlineDesk
 from comity.issuance.records import HolderKey
 from comity.issuance.visitors import apply, continue_waiting
+from comity.records.audit_records import AuditRow
+from comity.records.search import equal
 from tests.builders import AT, PHONE
+from tests.issuance.test_application import let_carry
 from tests.pass_office import add_holder, make_issuer, sign_in
 from tests.people import resident
 
@@ -156,3 +160,46 @@ def test_rule_17_neither_an_online_pass_nor_an_id_card_answers_before_the_home_r
     view = OnlineDesk(issuer).open(token, b"", at=AT + DAY)
     assert (view.colour, view.ends_at) == (Colour.GREEN, AT + 15 * DAY)
     assert find_online_pass(issuer, resident(0), at=AT + DAY) is not None
+
+
+def refused(issuer: Issuer, holder: HolderKey) -> str:
+    """The words of the one message about a refusal, in Chinese and English."""
+    with issuer.store.reading() as transaction:
+        (message,) = [
+            each for each in messages_of(transaction, holder) if each.text_key == "message.visitor_refused"
+        ]
+    words = words_of(message)
+    return f"{words.zh} {words.en}"
+
+
+def test_c2_7_a_waiting_application_that_is_refused_is_told_with_both_routes() -> None:
+    issuer, holder = host(Home())
+    on_phone = replace(paper(holder, "phone"), pass_class=PassClass.DEVICE, device_key=PHONE.as_device_key())
+    apply(issuer, on_phone, at=AT)
+    apply(issuer, replace(on_phone, request_id="again"), at=AT)
+
+    assert continue_waiting(issuer, at=AT + DAY) == 1
+
+    told = refused(issuer, holder)
+    assert "湖北" in told
+    assert "Hubei" in told
+    assert "手机密钥" in told
+    assert "apply here again" in told
+    assert continue_waiting(issuer, at=AT + 2 * DAY) == 0
+
+
+def test_who_lost_the_guardian_while_waiting_is_told_and_the_guardian_is_not() -> None:
+    issuer, holder = host(Home())
+    guardian = add_holder(issuer, 1)
+    let_carry(issuer, guardian, holder)
+    apply(issuer, replace(paper(holder), carrier=guardian), at=AT)
+    with issuer.store.transaction() as transaction:
+        release_dependant(transaction, holder, at=AT + 1)
+
+    continue_waiting(issuer, at=AT + DAY)
+
+    assert "your own phone" in refused(issuer, holder)
+    with issuer.store.reading() as transaction:
+        assert messages_of(transaction, guardian) == []
+        acts = transaction.of(AuditRow).select(equal("act", "visitor_refused"))
+    assert [act.subject for act in acts] == [holder]

@@ -9,14 +9,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from comity.domain.instant import DAY, HOUR, rfc3339
+from comity.issuance.declarations import DeclarationKind, HealthDeclaration, declare, read_for_dependant
 from comity.issuance.due_standings import reassess_due
+from comity.issuance.guardians import CONSENT_VERSION
 from comity.issuance.people import Guardianship, Relation, register_person
 from comity.issuance.records import HolderKey
 from comity.records.audit_records import AuditRow
 from comity.records.search import equal
 from tests.builders import AT
 from tests.issuance.holding import assess_now, contact, high_risk, keep
-from tests.people import name, resident
+from tests.people import name, resident, resident_number
 from tests.region import RegionNode, headers
 
 
@@ -201,3 +203,48 @@ def test_nobody_is_told_or_heard_without_signing_in(town: Town, method: str, pat
     sent = {} if method == "GET" else {"json": body}
 
     assert town.client.request(method, path, **sent).status_code == 401  # type: ignore[arg-type]
+
+
+def test_a_guardian_reads_what_was_declared_about_a_dependant_since_the_consent(town: Town) -> None:
+    consent = {"kind": "resident_id", "number": resident_number(7), "name": name(7), "relation": "parent"}
+    given = town.post("/dependants", **consent, consent_version=CONSENT_VERSION).json()
+    address = f"/dependants/{given['guardianship_id']}"
+    town.post("/health-declarations", symptoms=[], holder=given["holder"])
+    town.post(
+        "/trip-declarations", arrivals=[{"area": "110106", "arrived_at": rfc3339(AT)}], holder=given["holder"]
+    )
+
+    health = town.client.get(f"{address}/health-declarations", headers=town.signed_in)
+    trips = town.client.get(f"{address}/trip-declarations", headers=town.signed_in)
+
+    assert [each["is_by_guardian"] for each in health.json()] == [True]
+    assert [each["arrivals"][0]["area"] for each in trips.json()] == ["110106"]
+    assert health.headers["cache-control"] == "no-store"
+    with town.region.issuer.store.reading() as transaction:
+        acts = transaction.of(AuditRow).select(equal("act", "declaration.read"))
+    assert [(act.actor, act.subject) for act in acts] == [("guardian", given["holder"])] * 2
+
+
+def test_nobody_reads_a_dependants_declarations_without_a_consent_that_stands(town: Town) -> None:
+    consent = {"kind": "resident_id", "number": resident_number(7), "name": name(7), "relation": "parent"}
+    given = town.post("/dependants", **consent, consent_version=CONSENT_VERSION).json()
+    address = f"/dependants/{given['guardianship_id']}"
+    stranger = headers(town.region.token(town.child))
+
+    by_stranger = town.client.get(f"{address}/health-declarations", headers=stranger)
+    town.client.delete(address, headers=town.signed_in)
+    afterwards = town.client.get(f"{address}/health-declarations", headers=town.signed_in)
+
+    assert (by_stranger.status_code, afterwards.status_code) == (404, 404)
+
+
+def test_a_guardian_does_not_read_what_was_declared_before_the_consent(town: Town) -> None:
+    before = HealthDeclaration()
+    declare(town.region.issuer, before, holder=town.child, carrier=town.child, at=AT - 1)
+    town.stand_for_the_child()
+    declare(town.region.issuer, before, holder=town.child, carrier=town.one, at=AT)
+
+    with town.region.issuer.store.transaction() as transaction:
+        found = read_for_dependant(transaction, town.one, "g1", DeclarationKind.HEALTH, at=AT)
+
+    assert [each.declared_by for each in found] == [town.one]

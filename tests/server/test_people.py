@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from comity.issuance.guardians import CONSENT_VERSION
 from comity.issuance.records import HolderKey, Person
 from comity.officers.permissions import Role
 from tests.builders import HOST
@@ -39,7 +40,7 @@ def declaration(**changed: object) -> dict[str, object]:
         "number": CHILD,
         "name": name(9),
         "relation": "parent",
-        "consent_version": 1,
+        "consent_version": CONSENT_VERSION,
     }
     return given | changed
 
@@ -64,7 +65,7 @@ def test_a_guardian_declares_lists_and_stops_carrying_a_child(
         "name": name(9),
         "last4": CHILD[-4:],
         "relation": "parent",
-        "consent_version": 1,
+        "consent_version": CONSENT_VERSION,
         "since": "2020-03-20T12:00:00+08:00",
     }
     child = region.find(Person, made.json()["holder"])

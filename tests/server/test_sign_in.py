@@ -11,17 +11,23 @@ import pytest
 from starlette.testclient import TestClient
 
 from comity.bootstrap.demo_people import demo_people
+from comity.domain.colour import PassClass
 from comity.domain.instant import DAY, MINUTE
 from comity.errors import ProviderUnavailable, UsageError
+from comity.issuance.application import apply_for_pass
 from comity.issuance.duties import DUTIES
+from comity.issuance.guardians import allow_guardian
+from comity.issuance.pass_life import VoidReason, void_pass
+from comity.issuance.pass_request import PassRequest
 from comity.issuance.people import get_person, holder_of, open_person
 from comity.issuance.records import HolderKey, Person
 from comity.issuance.sign_in import CODE_LIFE, SIGN_IN_LIFE, PendingSignIn
+from comity.officers.permissions import Role
 from comity.records.sessions import Session
 from comity.server.app import make_app
 from comity.server.demo_provider import DemoProvider
 from comity.server.sign_in import MissingProvider
-from tests.builders import AT
+from tests.builders import AT, PHONE
 from tests.region import RegionNode, headers
 from tests.server.newcomer import COOKIE, choice, cookie_of, path_of, sign_in
 
@@ -380,3 +386,42 @@ def test_a_demo_on_another_address_of_this_house_signs_people_in_too(region: Reg
     node = replace(region.node, public_url="http://192.168.1.20:8150")
 
     assert sign_in(TestClient(make_app(node), base_url=node.public_url), 4).token
+
+
+def test_settled_rule_14_a_code_just_given_does_not_outlive_the_leave_for_a_guardian(
+    region: RegionNode, client: TestClient
+) -> None:
+    path, cookie = callback(client)
+    code = come_back(client, path, cookie)
+    clerk = region.officer(Role.APPLICANT_CLERK)
+    with region.node.store.transaction() as transaction:
+        allow_guardian(transaction, region.issuer, clerk, SAMPLE[0].document, at=AT)
+
+    answer = client.post("/sign-in/session", json={"code": code}, headers={"cookie": cookie})
+
+    assert answer.status_code == 401
+    with region.node.store.reading() as transaction:
+        assert transaction.of(Session).select() == []
+
+
+def test_a_code_just_given_does_not_outlive_a_theft_that_was_told(
+    region: RegionNode, client: TestClient
+) -> None:
+    known = sign_in(client)
+    holder = HolderKey(known.holder)
+    request = PassRequest(
+        holder=holder,
+        carrier=holder,
+        pass_class=PassClass.DEVICE,
+        device_key=PHONE.as_device_key(),
+        request_id="phone",
+    )
+    issued = apply_for_pass(region.issuer, request, at=AT).issued
+    path, cookie = callback(client)
+    code = come_back(client, path, cookie)
+    with region.node.store.transaction() as transaction:
+        void_pass(transaction, region.issuer, issued.pass_id, VoidReason.STOLEN, at=AT, actor="holder")
+
+    answer = client.post("/sign-in/session", json={"code": code}, headers={"cookie": cookie})
+
+    assert answer.status_code == 401

@@ -146,10 +146,12 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "freshness.warn": ("数据超过一天", "more than a day old"),
     "guardian.consent": (
         ("我是此人的监护人或经其同意代为办理。我同意：在我的手机上代其申领、出示和续签健康码；"
-         "其健康码颜色变化的通知发给我；可随时结束代办，结束后我手机上的代办健康码随即作废。"),
+         "代其申报健康和行程，并查看自同意之日起的申报（查看会留有记录）；其健康码颜色变化的通知发给我；"
+         "可随时结束代办，结束后我手机上的代办健康码随即作废。"),
         ("I am this person's guardian, or act with their consent. I agree to apply for, show and renew "
-         "their health pass on my phone, and to be told when its colour changes. I can end this at any "
-         "time; the passes I carry for them then become void."),
+         "their health pass on my phone, to declare their health and trips and read what was declared "
+         "since I agreed, and to be told when the colour changes. What I read is recorded. I can end this "
+         "at any time; the passes I carry for them then become void."),
     ),
     "id_card.no_current_pass": (
         "没有查到此证件现行有效的健康码。可向发码地区换新码，或在本地申领，也可走人工通道。",
@@ -306,6 +308,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "message.visitor_pass_issued": (
         "您申领的{class}已经发出，请打开应用领取。",
         "The {class} you applied for is ready. Open the app to fetch it.",
+    ),
+    "message.visitor_refused": (
+        "您申请的{class}未能签发：{why}您可以在本地重新申请，或续签{region}的健康码，该码在本地同样有效。",
+        ("The {class} you applied for was not issued: {why} You can apply here again, or renew the code of "
+         "{region}, which counts here."),
     ),
     "outcome.CONTROL": ("按规定管理", "Measures apply"),
     "outcome.PASS": ("通行", "Pass"),
@@ -716,6 +723,19 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "step.V8": ("现在仍然有效吗？", "Is it still current?"),
     "step.V9": ("本地区有现行规定吗？", "Are this region's rules at hand?"),
     "test_banner": ("测试", "TEST"),
+    "visitor_refused.carrier": (
+        "代您申请的人已不能再代办，请用您自己的手机申请。",
+        "whoever applied for you may not do so any more. Apply with your own phone.",
+    ),
+    "visitor_refused.key": (
+        "手机密钥已用于其他健康码，请打开应用重新申请。",
+        "the key of the phone was used for another pass already. Open the app and apply anew.",
+    ),
+    "visitor_refused.other": ("申请未能办理。", "the application could not be dealt with."),
+    "visitor_refused.pass": (
+        "同类健康码正被暂停，或仍然有效、尚未到可续签的时间。",
+        "another pass of this kind is suspended, or is good and too young to be renewed.",
+    ),
     "way_back.clearance": (
         "经医疗机构排除或解除后恢复，最迟{until}复核；如有异议，可申请纠错，24小时内答复。",
         ("It ends when a physician clears you, and is reviewed by {until}. If you think it is wrong, ask "

@@ -16,15 +16,15 @@ from comity.domain.evidence import EvidenceKind, EvidenceSource, PresenceRecord
 from comity.domain.instant import DAY, Instant
 from comity.domain.region import is_area_code
 from comity.domain.validity import CLOCK_LEEWAY
-from comity.errors import InvalidInput, TooMany
+from comity.errors import InvalidInput, TooMany, UnknownRecord
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
-from comity.issuance.people import get_person, require_carrier
+from comity.issuance.people import get_person, guardianships_of, require_carrier
 from comity.issuance.records import HolderKey
 from comity.issuance.standing import lock_holders, reassess
-from comity.records.audit import Act
+from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
-from comity.records.search import at_least, equal
+from comity.records.search import Where, at_least, equal
 
 LOOKS_BACK: Final = 30 * DAY
 """Seconds that a declaration may go back."""
@@ -145,15 +145,46 @@ def declare(
     return declaration
 
 
-def declarations_of(transaction: Transaction, holder: HolderKey, kind: DeclarationKind) -> list[Declaration]:
-    """List the newest declarations of a holder, newest first."""
+def declarations_of(
+    transaction: Transaction, holder: HolderKey, kind: DeclarationKind, *since: Where
+) -> list[Declaration]:
+    """List the newest declarations of a holder, newest first; `since` takes only the later ones."""
     return transaction.of(Declaration).select(
         equal("holder", holder),
         equal("kind", kind),
+        *since,
         order=("declared_at",),
         newest_first=True,
         limit=SHOWN,
     )
+
+
+def read_for_dependant(
+    transaction: Transaction,
+    guardian: HolderKey,
+    guardianship_id: str,
+    kind: DeclarationKind,
+    *,
+    at: Instant,
+) -> list[Declaration]:
+    """Give a guardian the newest declarations about a dependant since the consent, and record the reading.
+
+    Raises: UnknownRecord for a guardianship that is another's or has ended.
+    """
+    standing = {each.guardianship_id: each for each in guardianships_of(transaction, guardian)}
+    consent = standing.get(guardianship_id)
+    if consent is None:
+        raise UnknownRecord("there is no such dependant")
+    since = at_least("declared_at", consent.consented_at)
+    found = declarations_of(transaction, consent.dependant, kind, since)
+    detail: dict[str, str | int] = {
+        "kind": str(kind),
+        "declarations": len(found),
+        "guardianship": guardianship_id,
+    }
+    act = Act(actor="guardian", act="declaration.read", subject=consent.dependant, detail=detail)
+    record_acts(transaction, [act], at=at)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from comity.domain.instant import DAY, Instant
 from comity.errors import InvalidInput, NotPossibleNow, TooMany, UnknownRecord
 from comity.issuance.changes import note_changes
 from comity.issuance.issuer import Issuer
+from comity.issuance.pending_sign_ins import sign_out_everywhere
 from comity.issuance.people import (
     Guardianship,
     Relation,
@@ -35,13 +36,12 @@ from comity.officers.permissions import Permission
 from comity.records.audit import Act
 from comity.records.ports import Transaction
 from comity.records.search import at_least, equal
-from comity.records.sessions import Session
 
 MOST_DEPENDANTS: Final = 10
 MOST_BEGUN: Final = 2 * MOST_DEPENDANTS
 """Guardianships one person begins within 30 days: else ending them would open one number after another."""
 BEGUN_WITHIN: Final = 30 * DAY
-CONSENT_VERSION: Final = 1
+CONSENT_VERSION: Final = 2
 """The version of the text `guardian.consent`; raise it with every change of the text."""
 _CLAUSE: Final = "settled rule 14"
 
@@ -134,14 +134,15 @@ def allow_guardian(
 ) -> Act:
     """Let a clerk, who has the person before them, allow a guardian to somebody who has signed in alone.
 
-    The person's own sessions end. Raises: NotPermitted, UnknownRecord, outside the division too (C0).
+    The person's own sessions end, and the codes for others. Raises: NotPermitted, UnknownRecord, outside the
+    division too (C0).
     """
     require(officer, Permission.HELP_APPLICANTS)
     holder = holder_of(issuer, document)
     transaction.lock(f"holder-{holder}")
     person = get_person_in(transaction, holder, officer)
     transaction.of(Person).replace(replace(person, proved_at=None))
-    transaction.of(Session).remove(equal("who", holder))
+    sign_out_everywhere(transaction, holder)
     note_changes(transaction, (holder,), at=at)
     return Act(actor=f"officer:{officer.officer_id}", act="allow_guardian", subject=holder)
 

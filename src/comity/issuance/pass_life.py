@@ -24,13 +24,13 @@ from comity.issuance.changes import note_changes
 from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
+from comity.issuance.pending_sign_ins import sign_out_everywhere
 from comity.issuance.people import dependants_of
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
 from comity.issuance.status_places import Place, list_uri
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
-from comity.records.search import at_least, at_most, differs, equal, one_of
-from comity.records.sessions import Session
+from comity.records.search import at_least, at_most, equal, one_of
 
 SUSPENSION_LIMIT: Final = DAY
 """Seconds a pass stays suspended at most; then it is current again by itself (settled rule 10)."""
@@ -303,7 +303,7 @@ def _sign_out(
         whose = issued.carrier
     else:
         return []
-    transaction.of(Session).remove(equal("who", whose), differs("token_hash", but))
+    sign_out_everywhere(transaction, whose, but=but)
     return [whose]
 
 

@@ -2,21 +2,24 @@
 
 Kinds of records are found by their fields that name a holder, so that a new kind is in without a change here.
 Name, number and what was said in corrections are opened; tokens, hashes and wrapped keys say nothing of the
-person and are left out. Acts of the audit are those on the person, their passes, cases and guardianships.
+person and are left out. A guardian has what is a dependant's since a consent that stands; an earlier guardian
+has none of it. Acts of the audit are those on the person, their passes, cases and guardianships.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Final, TypeAlias, TypeVar
 
 from comity.domain.instant import Instant, rfc3339
 from comity.issuance.corrections import Correction, CorrectionEvent
+from comity.issuance.declarations import Declaration
+from comity.issuance.home_inquiries import HomeInquiry
 from comity.issuance.issuer import Issuer
-from comity.issuance.people import get_person, open_person
-from comity.issuance.records import HolderKey, Person
+from comity.issuance.people import get_person, guardianships_of, open_person
+from comity.issuance.records import HolderKey, IssuedPass, Person
 from comity.issuance.retention import CLOCKS, KEPT, LINKED_CLOCKS
 from comity.records.audit import Act, record_acts
 from comity.records.audit_records import AuditRow
@@ -33,6 +36,13 @@ Exported: TypeAlias = "str | int | bool | None | list[Exported] | dict[str, Expo
 _HIDDEN: Final = frozenset(
     {"token_hash", "state_hash", "browser_hash", "code_hash", "vault_key", "sealed", "chained", "contact"}
 )
+ABOUT_DEPENDANTS: Final[Mapping[type[Record], str]] = {
+    IssuedPass: "issued_at",
+    HomeInquiry: "asked_at",
+    Declaration: "declared_at",
+    Correction: "opened_at",
+}
+"""Kinds that name a guardian beside their `holder`, and the time by which the consent is looked at."""
 _AUDIT_SUBJECTS: Final = 10_000
 
 
@@ -80,14 +90,16 @@ def record_kinds() -> tuple[type[Record], ...]:
 def _records(transaction: Transaction, issuer: Issuer, holder: HolderKey) -> Iterator[tuple[str, Exported]]:
     """Give the records that name the person, by kind; empty kinds are left out."""
     subjects: list[str] = [holder]
+    consents = {each.dependant: each.consented_at for each in guardianships_of(transaction, holder)}
     for kind in record_kinds():
         if kind is Person:
             continue
-        own = _own(transaction, kind, holder)
+        own = [each for each in _own(transaction, kind, holder) if _may_have(each, holder, consents)]
         if own:
             yield kind.TABLE, [_as_json(record) for record in own]
             subjects += [str(getattr(record, fields(kind)[0].name)) for record in own]  # type: ignore[arg-type]
-    corrections = [each.correction_id for each in _own(transaction, Correction, holder)]
+    asked = _own(transaction, Correction, holder)
+    corrections = [each.correction_id for each in asked if _may_have(each, holder, consents)]
     said = _said(transaction, issuer, corrections)
     if said:
         yield CorrectionEvent.TABLE, said
@@ -101,6 +113,15 @@ def _own(transaction: Transaction, kind: type[_R], holder: HolderKey) -> list[_R
         for record in transaction.of(kind).select(equal(name, holder)):
             found[str(getattr(record, fields(kind)[0].name))] = record  # type: ignore[arg-type]
     return list(found.values())
+
+
+def _may_have(record: Record, holder: HolderKey, consents: Mapping[HolderKey, Instant]) -> bool:
+    """Say whether a record is the person's to have: their own, or a dependant's under a consent."""
+    since = ABOUT_DEPENDANTS.get(type(record))
+    if since is None or getattr(record, "holder") == holder:  # noqa: B009 - of a record of any kind
+        return True
+    consented_at = consents.get(getattr(record, "holder"))  # noqa: B009
+    return consented_at is not None and getattr(record, since) >= consented_at
 
 
 def _said(transaction: Transaction, issuer: Issuer, corrections: Iterable[str]) -> list[Exported]:

@@ -1,6 +1,6 @@
 """Retention: how long each kind of record is kept, from when, and why (settled rule 15, docs/retention.md).
 
-Every kind stands here once, either with a clock or among what is kept, and a test holds that. Two clocks look
+Every kind stands here, with its clocks or among what is kept, and a test holds that. Two clocks look
 further than one time: evidence goes only while its holder is green, since it may be all that a colour rests
 on; a person goes only when nothing else is known of them. The purge that follows these clocks is in `purge`.
 """
@@ -51,6 +51,8 @@ EVIDENCE_KEPT: Final = 60 * DAY
 """Seconds from the end of evidence: longer than any rule counts back."""
 PERSON_KEPT: Final = 180 * DAY
 """Seconds from the last sign-in, or from being added, of somebody of whom nothing else is known."""
+UNANSWERED_KEPT: Final = 365 * DAY
+"""Seconds from the report of an extra demand that nobody answers; supervision compares counts over a year."""
 _WEEKS: Final = 28 * DAY
 _DISPUTABLE: Final = 180 * DAY
 """Seconds in which a decision can be taken to a court (Administrative Litigation Law, Article 46)."""
@@ -124,6 +126,13 @@ CLOCKS: Final[tuple[RetentionClock, ...]] = (
         seconds=_DISPUTABLE,
         why="supervision follows it",
         where=(equal("state", DemandState.ANSWERED),),
+    ),
+    RetentionClock(
+        kind=ExtraDemand,
+        since="reported_at",
+        seconds=UNANSWERED_KEPT,
+        why="the supervisor has it while nobody has answered",
+        where=(differs("state", DemandState.ANSWERED),),
     ),
     RetentionClock(kind=GateLog, since="at", seconds=GATE_LOG_KEPT, why="misuse of a device is found"),
     RetentionClock(kind=GateCount, since="period", seconds=365 * DAY, why="counts compared over a year"),

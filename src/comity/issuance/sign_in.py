@@ -11,7 +11,7 @@ import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import ClassVar, Final
+from typing import Final
 
 from comity.domain.instant import MINUTE, Instant
 from comity.errors import NotSignedIn
@@ -19,6 +19,7 @@ from comity.issuance.changes import note_changes
 from comity.issuance.guardians import release_dependant
 from comity.issuance.identity_provider import IdentityProvider, ProvenIdentity
 from comity.issuance.issuer import Issuer
+from comity.issuance.pending_sign_ins import PendingSignIn as PendingSignIn
 from comity.issuance.people import holder_of, open_person, read_name, register_person, rename_person
 from comity.issuance.records import HolderKey, Person, Standing
 from comity.issuance.reissue import follow_identity
@@ -32,21 +33,7 @@ SIGN_IN_LIFE: Final = 10 * MINUTE
 CODE_LIFE: Final = 2 * MINUTE
 """Seconds in which the code of the end is exchanged for a session."""
 SECRET_LENGTH: Final = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingSignIn:
-    """One sign-in under way; `holder` and `code_hash` are there once the provider has answered."""
-
-    state_hash: str
-    browser_hash: str
-    ends_at: Instant
-    is_used: bool = False
-    code_hash: str | None = None
-    holder: HolderKey | None = None
-
-    TABLE: ClassVar[str] = "pending_sign_in"
-    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("ends_at",), ("code_hash",), ("holder",))
+_CODE_REFUSED: Final = "this sign-in code is unknown, used, of another browser, or too old"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +116,10 @@ def begin_resident_session(issuer: Issuer, *, browser: str, code: str, at: Insta
         found = transaction.of(PendingSignIn).select(equal("code_hash", token_hash(code)))
         pending = found[0] if found else None
         if pending is None or pending.holder is None or not _is_of(pending, browser, at=at):
-            raise NotSignedIn("this sign-in code is unknown, used, of another browser, or too old")
-        transaction.of(PendingSignIn).remove(equal("state_hash", pending.state_hash))
+            raise NotSignedIn(_CODE_REFUSED)
+        transaction.lock(f"holder-{pending.holder}")
+        if not transaction.of(PendingSignIn).remove(equal("state_hash", pending.state_hash)):
+            raise NotSignedIn(_CODE_REFUSED)  # whoever signed this person out everywhere came first
         token = begin_session(transaction, issuer, SessionKind.RESIDENT, pending.holder, at=at)
     return SignedIn(token=token, holder=pending.holder, ends_at=at + RESIDENT_SESSION)
 

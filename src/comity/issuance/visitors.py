@@ -8,12 +8,13 @@ without. What waits is looked at again by a duty.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from comity.domain.evidence import AreaArrival, AreaStay, EvidenceKind, EvidenceSource, HealthEvent
 from comity.domain.instant import Instant
-from comity.domain.region import RegionCode
-from comity.domain.texts import text
-from comity.errors import RequestRefused
+from comity.domain.region import RegionCode, get_region
+from comity.domain.texts import Text, text
+from comity.errors import InvalidInput, NotPossibleNow, RequestRefused, UnknownRecord
 from comity.issuance.application import (
     Answer,
     GrantedPass,
@@ -28,8 +29,9 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
 from comity.issuance.people import get_person, open_person
 from comity.issuance.phone_keys import RenewalProof, uncompressed
+from comity.issuance.records import Person
 from comity.issuance.standing import reassess
-from comity.records.audit import Act
+from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
 from comity.records.search import differs
 
@@ -130,15 +132,32 @@ def _row(
 def _close(
     transaction: Transaction, issuer: Issuer, inquiry: HomeInquiry, answer: Answer, *, at: Instant
 ) -> None:
-    """Close an inquiry whose application was dealt with, and tell the visitor of the pass."""
+    """Close an inquiry whose application was dealt with, and tell the visitor of the pass or the refusal."""
     transaction.lock(f"holder-{inquiry.holder}")
     known = transaction.of(HomeInquiry).find(inquiry.inquiry_id)
     if known is None or known.state is InquiryState.CLOSED:
         return
     transaction.of(HomeInquiry).replace(replace(known, state=InquiryState.CLOSED))
+    values = {"class": text(f"class.{inquiry.pass_class}")}
     if isinstance(answer, GrantedPass):
-        values = {"class": text(f"class.{inquiry.pass_class}")}
         tell(transaction, issuer, inquiry.holder, "message.visitor_pass_issued", values, at=at)
+    elif isinstance(answer, RequestRefused) and transaction.of(Person).find(inquiry.holder) is not None:
+        region = get_region(inquiry.home)
+        values |= {"region": Text(zh=region.name_zh, en=region.name_en), "why": _why(answer)}
+        tell(transaction, issuer, inquiry.holder, "message.visitor_refused", values, at=at)
+        act = Act(actor="region", act="visitor_refused", subject=inquiry.holder, detail={"why": answer.code})
+        record_acts(transaction, [act], at=at)
+
+
+def _why(refusal: RequestRefused) -> Text:
+    """Say in plain words why an application that waited was not granted."""
+    for kind, word in _REFUSALS.items():
+        if isinstance(refusal, kind):
+            return text(f"visitor_refused.{word}")
+    return text("visitor_refused.other")
+
+
+_REFUSALS: Final = {NotPossibleNow: "pass", InvalidInput: "key", UnknownRecord: "carrier"}
 
 
 def _request(inquiry: HomeInquiry) -> PassRequest:

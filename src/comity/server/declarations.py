@@ -21,9 +21,11 @@ from comity.issuance.declarations import (
     TripDeclaration,
     declarations_of,
     declare,
+    read_for_dependant,
 )
 from comity.issuance.records import HolderKey
 from comity.server.access import Resident, ServingNode
+from comity.server.dependants import GuardianshipId
 from comity.server.node import Node
 from comity.server.words import HolderName, Moment, instant, moment
 
@@ -182,6 +184,35 @@ def read_trips(signed_in: Resident, node: ServingNode, response: Response) -> li
     """Give the newest trip declarations about who is signed in, newest first."""
     response.headers["cache-control"] = "no-store"
     return [_trip_view(each) for each in _own(node, signed_in, DeclarationKind.TRIP)]
+
+
+@router.get(
+    "/dependants/{guardianship_id}/health-declarations", summary="Read a dependant's health declarations"
+)
+def read_dependants_health(
+    guardianship_id: GuardianshipId, guardian: Resident, node: ServingNode, response: Response
+) -> list[HealthDeclarationView]:
+    """Give a guardian the newest health declarations about a dependant since the consent; it is audited."""
+    response.headers["cache-control"] = "no-store"
+    found = _of_dependant(node, guardian, guardianship_id, DeclarationKind.HEALTH)
+    return [_health_view(each) for each in found]
+
+
+@router.get("/dependants/{guardianship_id}/trip-declarations", summary="Read a dependant's trip declarations")
+def read_dependants_trips(
+    guardianship_id: GuardianshipId, guardian: Resident, node: ServingNode, response: Response
+) -> list[TripDeclarationView]:
+    """Give a guardian the newest trip declarations about a dependant since the consent; it is audited."""
+    response.headers["cache-control"] = "no-store"
+    found = _of_dependant(node, guardian, guardianship_id, DeclarationKind.TRIP)
+    return [_trip_view(each) for each in found]
+
+
+def _of_dependant(
+    node: Node, guardian: HolderKey, guardianship_id: str, kind: DeclarationKind
+) -> list[Declaration]:
+    with node.store.transaction() as transaction:
+        return read_for_dependant(transaction, guardian, guardianship_id, kind, at=node.clock())
 
 
 def _declare(node: Node, declared: Declared, signed_in: HolderKey, dependant: str | None) -> Declaration:

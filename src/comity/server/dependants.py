@@ -33,6 +33,9 @@ _STRICT: Final = ConfigDict(extra="forbid")
 Kind = Annotated[DocumentKind, Field(examples=["resident_id"])]
 Number = Annotated[str, Field(min_length=1, max_length=24, examples=["99000020120101001X"])]
 Division = Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["150102"])]
+GuardianshipId = Annotated[
+    str, Path(pattern=r"^[0-9a-f]{32}$", examples=["8f14e45fceea167a5a36dedd4bea2543"])
+]
 Helping = Annotated[Officer, Depends(permitted(Permission.HELP_APPLICANTS))]
 
 
@@ -118,9 +121,7 @@ def declare(node: ServingNode, guardian: Resident, given: DependantRequest) -> D
 def end(
     node: ServingNode,
     guardian: Resident,
-    guardianship_id: Annotated[
-        str, Path(pattern=r"^[0-9a-f]{32}$", examples=["8f14e45fceea167a5a36dedd4bea2543"])
-    ],
+    guardianship_id: GuardianshipId,
 ) -> None:
     """End a guardianship; the passes on my phone go with it."""
     at = node.clock()
