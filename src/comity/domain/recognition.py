@@ -107,12 +107,17 @@ class Referral:
     authority: str
     releases: tuple[Release, ...] = ()
 
-    def is_released(self, at: Instant, *, area: str | None) -> bool:
-        """Say whether the latest release in force covers `area`; of equals the later listed counts."""
+    def release_at(self, at: Instant) -> Release | None:
+        """Find the latest release in force at `at`; of equals the later listed counts."""
         latest: Release | None = None
         for release in self.releases:
             if release.effective_from <= at and (
                 latest is None or release.effective_from >= latest.effective_from
             ):
                 latest = release
+        return latest
+
+    def is_released(self, at: Instant, *, area: str | None) -> bool:
+        """Say whether the latest release in force covers `area`."""
+        latest = self.release_at(at)
         return latest is not None and latest.releases(area)
