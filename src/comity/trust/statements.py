@@ -89,6 +89,10 @@ class Fields:
         value = self._left.pop(name, None)
         return value if type(value) is bytes else self._refuse(name)
 
+    def optional_octets(self, name: str) -> bytes | None:
+        """Take a byte string that may be left out."""
+        return self.octets(name) if name in self._left else None
+
     def key(self, name: str) -> PublicKey:
         """Take the 65 bytes of an uncompressed point of P-256 (SEC 1 section 2.3.3)."""
         point = self.octets(name)
@@ -132,6 +136,14 @@ class Fields:
     def parts(self, name: str) -> tuple[Fields, ...]:
         """Take an array of maps, each to be read in turn."""
         return tuple(self._part(item, name) for item in self.items(name))
+
+    def part(self, name: str) -> Fields:
+        """Take a map."""
+        return self._part(self._left.pop(name, None), name)
+
+    def has(self, name: str) -> bool:
+        """Say whether a key is there."""
+        return name in self._left
 
     def optional_part(self, name: str) -> Fields | None:
         """Take a map that may be left out."""
