@@ -8,18 +8,24 @@ import pytest
 
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.evidence import EvidenceSource, HealthEvent
-from comity.domain.identity import IdentityDocument
+from comity.domain.identity import DocumentKind, IdentityDocument, check_character, read_identity
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.domain.region import RegionCode
 from comity.errors import NotPossibleNow
 from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication
 from comity.issuance.duties import DUTIES
-from comity.issuance.guardians import release_dependant
+from comity.issuance.guardians import (
+    CONSENT_VERSION,
+    Dependant,
+    declare_dependant,
+    release_dependant,
+)
 from comity.issuance.home_region import HomeAnswer
 from comity.issuance.id_cards import find_online_pass
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of, words_of
 from comity.issuance.online import OnlineDesk
+from comity.issuance.people import Relation, get_person, move_person
 from comity.issuance.records import HolderKey
 from comity.issuance.visitors import apply, continue_waiting
 from comity.records.audit_records import AuditRow
@@ -203,3 +209,77 @@ def test_who_lost_the_guardian_while_waiting_is_told_and_the_guardian_is_not() -
         assert messages_of(transaction, guardian) == []
         acts = transaction.of(AuditRow).select(equal("act", "visitor_refused"))
     assert [act.subject for act in acts] == [holder]
+
+
+def declared(
+    issuer: Issuer, guardian: HolderKey, document: IdentityDocument, *, division: str = "440100"
+) -> HolderKey:
+    """Somebody whom a guardian declares, as living in Guangdong unless told otherwise."""
+    dependant = Dependant(
+        document=document,
+        name="陈静",
+        division=division,
+        relation=Relation.PARENT,
+        consent_version=CONSENT_VERSION,
+    )
+    with issuer.store.transaction() as transaction:
+        return declare_dependant(transaction, issuer, guardian, dependant, at=AT)[0].dependant
+
+
+def of_region(digits: str) -> IdentityDocument:
+    """A child's number that a division gave."""
+    first = f"{digits}20120101001"
+    return read_identity(DocumentKind.RESIDENT_ID, first + check_character(first))
+
+
+PASSPORT = read_identity(DocumentKind.PASSPORT, "E12345678")
+ASKED: list[tuple[str, str, IdentityDocument, str, list[str]]] = [
+    ("a number of another region", "440100", of_region("420106"), "440100", ["420000"]),
+    ("a number of this region", "440100", of_region("440106"), "440100", []),
+    ("a number of this region, with a visitor", "420100", of_region("440106"), "440100", []),
+    ("no number, with a resident", "440100", PASSPORT, "440100", []),
+    ("no number, with a visitor", "420100", PASSPORT, "440100", ["420000"]),
+    ("a home that is declared elsewhere", "440100", of_region("420106"), "150100", ["150000"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("guardians", "document", "division", "asked"), [row[1:] for row in ASKED], ids=[row[0] for row in ASKED]
+)
+def test_rule_17_a_guardians_word_does_not_keep_a_home_region_from_being_asked(
+    guardians: str, document: IdentityDocument, division: str, asked: list[str]
+) -> None:
+    home = Home(HomeAnswer())
+    issuer = replace(make_issuer(), home=home)
+    guardian = add_holder(issuer, division=guardians)
+    dependant = declared(issuer, guardian, document, division=division)
+
+    answer = apply(issuer, replace(paper(dependant), carrier=guardian), at=AT)
+
+    assert isinstance(answer, GrantedPass)
+    assert home.asked == asked
+
+
+def test_rule_17_an_id_card_of_a_dependant_does_not_answer_before_the_region_was_asked() -> None:
+    issuer = replace(make_issuer(), home=Home())
+    guardian = add_holder(issuer)
+    dependant = declared(issuer, guardian, of_region("420106"))
+    token = sign_in(issuer, guardian)["authorization"].removeprefix("Bearer ").encode()
+
+    with pytest.raises(NotPossibleNow, match="home region"):
+        OnlineDesk(issuer).open(token, dependant.encode(), at=AT)
+    assert find_online_pass(issuer, of_region("420106"), at=AT) is None
+
+
+def test_c2_5_an_officer_who_enters_the_division_ends_the_asking() -> None:
+    home = Home()
+    issuer = replace(make_issuer(), home=home)
+    guardian = add_holder(issuer)
+    dependant = declared(issuer, guardian, of_region("420106"))
+    with issuer.store.transaction() as transaction:
+        move_person(transaction, get_person(transaction, dependant), "440106")
+
+    answer = apply(issuer, replace(paper(dependant), carrier=guardian), at=AT)
+
+    assert isinstance(answer, GrantedPass)
+    assert home.asked == []

@@ -13,13 +13,14 @@ from starlette.testclient import TestClient
 from comity.bootstrap.demo_people import demo_people
 from comity.domain.colour import PassClass
 from comity.domain.instant import DAY, MINUTE
+from comity.domain.region import RegionCode
 from comity.errors import ProviderUnavailable, UsageError
 from comity.issuance.application import apply_for_pass
 from comity.issuance.duties import DUTIES
 from comity.issuance.guardians import allow_guardian
 from comity.issuance.pass_life import VoidReason, void_pass
 from comity.issuance.pass_request import PassRequest
-from comity.issuance.people import get_person, holder_of, open_person
+from comity.issuance.people import get_person, holder_of, open_person, register_person
 from comity.issuance.records import HolderKey, Person
 from comity.issuance.sign_in import CODE_LIFE, SIGN_IN_LIFE, PendingSignIn
 from comity.officers.permissions import Role
@@ -425,3 +426,23 @@ def test_a_code_just_given_does_not_outlive_a_theft_that_was_told(
     answer = client.post("/sign-in/session", json={"code": code}, headers={"cookie": cookie})
 
     assert answer.status_code == 401
+
+
+def test_rule_17_who_signs_in_alone_is_asked_about_as_everybody_who_lives_there(
+    region: RegionNode, client: TestClient
+) -> None:
+    person = SAMPLE[0]
+    with region.node.store.transaction() as transaction:
+        asked = register_person(
+            transaction,
+            region.issuer,
+            person.document,
+            person.name,
+            "150102",
+            at=AT,
+            asked_region=RegionCode("420000"),
+        )
+
+    sign_in(client)
+
+    assert region.find(Person, asked.holder).asked_region is None

@@ -3,7 +3,8 @@
 Resident ID numbers are checked by GB 11643 (division prefix, date of birth, check character by ISO/IEC 7064
 MOD 11-2); the other kinds by their form alone, since no rule for their digits is published. A number is one
 spelling: letters are capitals. No message repeats a number (settled rule 15), and the division in a number
-says nothing about a pass (C2.5): it is looked at here only to tell a number from a slip of the pen.
+says nothing about a pass (C2.5): it is looked at to tell a number from a slip of the pen, and to know which
+region to ask about somebody whose home nobody has proved (settled rule 17).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from comity.domain.instant import Instant, rfc3339
-from comity.domain.region import REGION_CODES
+from comity.domain.region import REGION_CODES, RegionCode, is_region
 from comity.errors import InvalidInput
 
 TEST_PREFIX: Final = "99"
@@ -70,6 +71,14 @@ class IdentityDocument:
     def last4(self) -> str:
         """The last four characters, which stand on a pass."""
         return self.number[-LAST_CHARACTERS:]
+
+    @property
+    def registered_in(self) -> RegionCode | None:
+        """The region that gave a resident ID number, not where somebody lives; None for other documents."""
+        code = f"{self.number[:2]}0000"
+        if self.kind is not DocumentKind.RESIDENT_ID or not is_region(code):
+            return None
+        return RegionCode(code)
 
     @property
     def is_test(self) -> bool:

@@ -3,7 +3,8 @@
 One guardian has at most ten dependants, and a dependant one guardian. The guardian names the dependant's
 document, states the relation, and consents to a text of which the version is kept. Whoever proved the own
 identity is nobody's dependant, until a clerk who sees the person allows it: else knowing a number would be
-enough to see a colour. With the end of it the passes on the guardian's phone are superseded.
+enough to see a colour. A guardian's word on where somebody lives keeps no region from being asked (rule 17).
+With the end of it the passes on the guardian's phone are superseded.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from comity.domain.identity import IdentityDocument
 from comity.domain.instant import DAY, Instant
+from comity.domain.region import RegionCode, area_covers
 from comity.errors import InvalidInput, NotPossibleNow, TooMany, UnknownRecord
 from comity.issuance.changes import note_changes
 from comity.issuance.issuer import Issuer
@@ -25,6 +27,7 @@ from comity.issuance.people import (
     get_person_in,
     guardianships_of,
     holder_of,
+    home_of,
     open_person,
     read_name,
     register_person,
@@ -159,7 +162,13 @@ def _begin(
     transaction: Transaction, issuer: Issuer, guardian: HolderKey, dependant: Dependant, *, at: Instant
 ) -> tuple[Guardianship, tuple[Act, ...]]:
     person = register_person(
-        transaction, issuer, dependant.document, dependant.name, dependant.division, at=at
+        transaction,
+        issuer,
+        dependant.document,
+        dependant.name,
+        dependant.division,
+        at=at,
+        asked_region=_asked_region(transaction, issuer, guardian, dependant),
     )
     guardianship = Guardianship(
         guardianship_id=issuer.new_id(),
@@ -171,6 +180,21 @@ def _begin(
     )
     transaction.of(Guardianship).add(guardianship)
     return guardianship, (_act("begin_guardianship", guardianship),)
+
+
+def _asked_region(
+    transaction: Transaction, issuer: Issuer, guardian: HolderKey, dependant: Dependant
+) -> RegionCode | None:
+    """Say who is asked about somebody whom a guardian says to live here, which proves nothing (rule 17).
+
+    The region that gave the dependant's number; for documents that name none, the guardian's own home.
+    """
+    if not area_covers(issuer.region, dependant.division):
+        return None  # the home that was declared is asked
+    person = transaction.of(Person).find(guardian)
+    lives_with = issuer.region if person is None else home_of(person)
+    asked = dependant.document.registered_in or lives_with
+    return None if asked == issuer.region else asked
 
 
 def _end(transaction: Transaction, guardianship: Guardianship, *, at: Instant) -> list[Act]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from comity.domain.claims import masked
 from comity.domain.region import RegionCode
 from comity.issuance.issuer import Issuer
-from comity.issuance.people import open_person
+from comity.issuance.people import home_of, open_person
 from comity.issuance.records import HolderKey, Person
 from comity.records.ports import Transaction
 from comity.records.search import one_of
@@ -19,17 +19,12 @@ from comity.records.search import one_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Somebody a pass is about, as much as stands on it, and where they live."""
+    """Somebody a pass is about, as much as stands on it, and which region is asked about them."""
 
     holder: HolderKey
     masked_name: str
     last4: str
-    division: str
-
-    @property
-    def home(self) -> RegionCode:
-        """The region in which they live; never what the identity number begins with (C2.5)."""
-        return RegionCode(f"{self.division[:2]}0000")
+    home: RegionCode
 
 
 def open_holders(
@@ -46,5 +41,5 @@ def _opened(issuer: Issuer, person: Person) -> Holder:
         holder=person.holder,
         masked_name=masked(details.name),
         last4=details.document.last4,
-        division=person.division,
+        home=home_of(person),
     )

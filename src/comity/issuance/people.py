@@ -72,8 +72,9 @@ def register_person(
     division: str,
     *,
     at: Instant,
+    asked_region: RegionCode | None = None,
 ) -> Person:
-    """Give the person of a document, added now if nobody has it yet.
+    """Give the person of a document, added now if nobody has it yet; `asked_region` as in `Person`.
 
     Raises: InvalidInput for a name or division that is none.
     """
@@ -89,6 +90,7 @@ def register_person(
         vault_key=issuer.vault.current,
         division=place,
         added_at=at,
+        asked_region=asked_region,
     )
     transaction.of(Person).add(person)
     return person
@@ -117,8 +119,8 @@ def get_person(transaction: Transaction, holder: HolderKey) -> Person:
 
 
 def home_of(person: Person) -> RegionCode:
-    """Say in which region somebody lives; never what the identity number begins with (C2.5)."""
-    return RegionCode(f"{person.division[:2]}0000")
+    """Say which region is asked about somebody: where they live, or that of a guardian's unproved word."""
+    return RegionCode(person.asked_region or f"{person.division[:2]}0000")
 
 
 def guardianships_of(transaction: Transaction, guardian: HolderKey) -> list[Guardianship]:
@@ -165,8 +167,8 @@ def rename_person(transaction: Transaction, issuer: Issuer, person: Person, name
 
 
 def move_person(transaction: Transaction, person: Person, division: str) -> tuple[Person, Act]:
-    """Let a person live in another division, and give the act of it. Raises: InvalidInput."""
-    moved = replace(person, division=read_division(division))
+    """Let a person live in a division for certain, and give the act of it. Raises: InvalidInput."""
+    moved = replace(person, division=read_division(division), asked_region=None)
     transaction.of(Person).replace(moved)
     return moved, Act(actor="holder", act="move", subject=person.holder, detail={"division": moved.division})
 

@@ -68,6 +68,7 @@ def export_person(issuer: Issuer, holder: HolderKey, *, actor: str, at: Instant)
             "document_kind": str(details.document.kind),
             "document_number": details.document.number,
             "division": person.division,
+            "asked_region": person.asked_region,
             "added_at": rfc3339(person.added_at),
             "signed_in_at": None if person.proved_at is None else rfc3339(person.proved_at),
         },

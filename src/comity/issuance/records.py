@@ -22,7 +22,8 @@ class Person:
     """Somebody this region knows; `sealed` holds name, kind and number, opened by the vault alone.
 
     `division` is the six-digit code where the person lives; `vault_key` names the key that wraps `sealed`.
-    `proved_at` is when the person last signed in alone; None for somebody whom a guardian declared.
+    `proved_at` is when the person last signed in alone; None for somebody whom a guardian declared, and
+    `asked_region` then who is asked although a guardian says that they live here (settled rule 17).
     """
 
     holder: HolderKey
@@ -31,6 +32,7 @@ class Person:
     division: str
     added_at: Instant
     proved_at: Instant | None = None
+    asked_region: str | None = None
 
     TABLE: ClassVar[str] = "person"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("vault_key",), ("division",))

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Final
 
 from comity.domain.instant import MINUTE, Instant
+from comity.domain.region import RegionCode
 from comity.errors import NotSignedIn
 from comity.issuance.changes import note_changes
 from comity.issuance.guardians import release_dependant
@@ -169,8 +170,16 @@ def _arrive(
         standing = transaction.of(Standing).find(holder)
         if standing is not None:
             acts += follow_identity(transaction, issuer, holder, standing, at=at)
-    transaction.of(Person).replace(replace(person, proved_at=at))
+    transaction.of(Person).replace(replace(person, proved_at=at, asked_region=_asked_region(person, proven)))
     return holder, [*acts, *release_dependant(transaction, holder, at=at)]
+
+
+def _asked_region(person: Person, proven: ProvenIdentity) -> str | None:
+    """Say who is asked about somebody a guardian declared: nobody, unless the home is proved elsewhere."""
+    if person.asked_region is None or proven.division is None:
+        return None
+    home = RegionCode(f"{proven.division[:2]}0000")
+    return None if home == RegionCode(f"{person.division[:2]}0000") else home
 
 
 def _derived(browser: str, state: str, what: str) -> str:

@@ -610,6 +610,7 @@ def _make_person() -> None:
         sa.Column("division", WORD, nullable=False),
         sa.Column("added_at", NUMBER, nullable=False),
         sa.Column("proved_at", NUMBER, nullable=True),
+        sa.Column("asked_region", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("holder"),
     )
     op.create_index("person_by_division", "person", ["division"], unique=False)
