@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,13 @@ def test_settled_rule_16_who_shows_a_good_note_goes_on(
 def test_a_note_that_is_over_or_signed_by_another_key_is_no_note(bundle: Path) -> None:
     assert verified(note(), bundle, AT + DAY) == 13
     assert verified(note(Usage.PASS), bundle, AT) == 13
+
+
+def test_a_script_is_told_the_same_of_a_note_in_json(
+    bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["verify", note(), "--bundle", str(bundle), "--at", rfc3339(AT), "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["interim_note"]["region"] == HOME
+    assert "outcome" not in told

@@ -9,11 +9,14 @@ import pytest
 
 from comity import verify
 from comity.domain.colour import Colour, PassClass
+from comity.domain.instant import DAY
 from comity.issuance.gate_log import GateLog
 from comity.officers.permissions import Role
+from comity.trust.interim_note import InterimNote, write_interim_note
+from comity.trust.keys import Usage
 from comity.trust.status import VOID
-from comity.verify import as_json
-from tests.builders import AT, crossing, moment
+from comity.verify import answer_as_json, answer_block, as_json
+from tests.builders import AT, HOME, crossing, key, moment
 from tests.server.gate_node import COUNTY, GateNode
 
 
@@ -37,6 +40,41 @@ def test_the_online_answer_is_the_offline_answer(
     offline = verify(shown.text(), bundle, at=moment(AT), lists=shown.lists(bundle))
     assert answer.status_code == 200
     assert answer.json() == as_json(offline)
+
+
+@pytest.mark.parametrize("colour", list(Colour))
+def test_settled_rule_16_a_good_note_is_answered_online_as_offline(
+    gate_node: GateNode, colour: Colour
+) -> None:
+    said = InterimNote(region=HOME, division="440300", case="c1", issued_at=AT, expires_at=AT + DAY)
+    texts = [
+        write_interim_note(said, key(HOME, Usage.STATEMENT), is_test=True),
+        crossing(colour=colour).text(),
+    ]
+    bundle, lists = crossing().bundle(), crossing().lists(crossing().bundle())
+    with gate_node.served() as client:
+        gate = gate_node.enrol(client)
+        online = [gate.post(client, "/codes/verify", {"text": text}, created=AT).json() for text in texts]
+
+    offline = answer_block(texts, bundle, at=moment(AT), lists=lists)
+    assert online == [answer_as_json(each, bundle, at=moment(AT)) for each in offline]
+    assert online[0]["interim_note"]["case"] == "c1"
+    assert "outcome" not in online[0]
+
+
+def test_a_note_is_logged_as_such_and_one_that_is_over_as_unreadable(gate_node: GateNode) -> None:
+    said = InterimNote(region=HOME, division="440300", case="c1", issued_at=AT - DAY, expires_at=AT + 1)
+    text = write_interim_note(said, key(HOME, Usage.STATEMENT), is_test=True)
+    with gate_node.served() as client:
+        gate = gate_node.enrol(client)
+        gate.post(client, "/codes/verify", {"text": text}, created=AT)
+        gate_node.at = AT + 1
+        late = gate.post(client, "/codes/verify", {"text": text}, created=AT + 1).json()
+
+    with gate_node.issuer.store.reading() as transaction:
+        rows = transaction.of(GateLog).select()
+    assert sorted(row.outcome for row in rows) == ["INTERIM_NOTE", "REJECT"]
+    assert late["reasons"][0]["code"] == "unreadable"
 
 
 def test_a_request_sent_twice_is_refused_the_second_time(gate_node: GateNode) -> None:

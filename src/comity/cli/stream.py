@@ -21,7 +21,7 @@ from typing import BinaryIO, Final
 
 from comity.bootstrap import Gate
 from comity.errors import WorkerLost
-from comity.verify import as_json, verify_block
+from comity.verify import answer_as_json, answer_block
 
 BLOCK: Final = 100
 """Texts that are verified together."""
@@ -134,9 +134,11 @@ def answer_chunk(gate: Gate, clock: Clock, chunk: list[bytes], answered: int) ->
     out: list[str] = []
     for start in range(0, len(chunk), BLOCK):
         texts = [line.decode("utf-8", errors="replace") for line in chunk[start : start + BLOCK]]
-        decisions = verify_block(texts, gate.bundle, at=clock(), lists=gate.lists)
-        for place, decision in enumerate(decisions, start=answered + start + 1):
-            out.append(json.dumps({**as_json(decision), "line": place}, ensure_ascii=False))
+        at = clock()
+        answers = answer_block(texts, gate.bundle, at=at, lists=gate.lists)
+        for place, answer in enumerate(answers, start=answered + start + 1):
+            told = answer_as_json(answer, gate.bundle, at=at)
+            out.append(json.dumps({**told, "line": place}, ensure_ascii=False))
     return ("\n".join(out) + "\n").encode()
 
 

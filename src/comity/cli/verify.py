@@ -11,13 +11,15 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from comity import bootstrap
-from comity.cli.interim_note import find_note, spoken_note
+from comity.cli.interim_note import spoken_note
 from comity.cli.screen import say, standard_input, standard_output, warn
 from comity.domain.decision import Decision, Outcome
 from comity.domain.instant import instant_of
 from comity.domain.texts import text as words
 from comity.errors import UsageError
-from comity.verify import as_json, reason_text, verify
+from comity.trust.bundle import VerifierBundle
+from comity.trust.interim_note import InterimNote
+from comity.verify import GateAnswer, answer_as_json, answer_block, reason_text
 from comity.verify.report import measure_text
 
 EXIT_CODES: Final = {
@@ -60,7 +62,7 @@ def verify_command(
 ) -> int:
     """Answer a shown code by the host's rules.
 
-    An interim note (CMN1:) is told as such, with exit code 0; with --json it is no Decision but unreadable.
+    A good interim note (CMN1:) is told as such, with exit code 0; it is no Decision.
 
     Exit code: 0 PASS, 10 CONTROL, 11 REFER, 12 REAPPLY, 13 REJECT, 14 UNDECIDED, 2 misuse.
 
@@ -73,9 +75,9 @@ def verify_command(
     stdin
         Read the text from standard input.
     jsonl
-        Read many texts from standard input, one a line; write one Decision a line.
+        Read many texts from standard input, one a line; write one answer a line.
     as_json_text
-        Write the Decision as JSON.
+        Write the answer as JSON.
     """
     if sum((text is not None, image is not None, stdin, jsonl)) != 1:
         raise UsageError("exactly one input is expected: TEXT, --image FILE, --stdin or --jsonl")
@@ -94,16 +96,13 @@ def verify_command(
         answer_lines(gate, clock, standard_input(), standard_output(), jobs=bootstrap.jobs())
         return 0
     shown = text if text is not None else _scan(image) if image is not None else _read_stdin()
-    note = find_note(shown, gate.bundle, at=at)
-    if note is not None and not as_json_text:
-        say("\n".join([*([test_banner()] if gate.bundle.is_test else []), spoken_note(note)]))
-        return 0
-    decision = verify(shown, gate.bundle, at=at, lists=gate.lists)
+    [answer] = answer_block([shown], gate.bundle, at=at, lists=gate.lists)
     if as_json_text:
-        print(json.dumps(as_json(decision), ensure_ascii=False, indent=2))
+        told = answer_as_json(answer, gate.bundle, at=at)
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        say(spoken(decision))
-    return EXIT_CODES[decision.outcome]
+        say(spoken_answer(answer, gate.bundle))
+    return 0 if isinstance(answer, InterimNote) else EXIT_CODES[answer.outcome]
 
 
 def parse_time(at: str | None) -> datetime:
@@ -144,6 +143,13 @@ def _read_stdin() -> str:
             start += b"!"  # no pass has it, so that what is left cannot be one
             break
     return start.decode("utf-8", errors="replace")
+
+
+def spoken_answer(answer: GateAnswer, bundle: VerifierBundle) -> str:
+    """Put an answer into words to read out, Chinese and English."""
+    if isinstance(answer, Decision):
+        return spoken(answer)
+    return "\n".join([*([test_banner()] if bundle.is_test else []), spoken_note(answer)])
 
 
 def spoken(decision: Decision) -> str:

@@ -1,4 +1,6 @@
-"""The Decision as the API describes it: the JSON object of docs/verification-steps.md, every key present."""
+"""The Decision as the API describes it: the JSON object of docs/verification-steps.md, every key present;
+and that of an interim note, which is no Decision.
+"""
 
 from __future__ import annotations
 
@@ -86,5 +88,26 @@ class DecisionView(BaseModel):
     decided_at: str
 
 
+class NoteView(BaseModel):
+    """What a good interim note says; the person goes on, no measure may follow (settled rule 16)."""
+
+    region: str
+    division: str
+    case: str
+    expires_at: str
+    text: TextView
+
+
+class NoteAnswerView(BaseModel):
+    """The answer to a good interim note: no Decision, since a note has no colour."""
+
+    interim_note: NoteView
+    host: str
+    test: bool
+    decided_at: str
+
+
+GATE_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"model": DecisionView | NoteAnswerView}}
+"""What a route for gates tells of its answer."""
 DECISION_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"model": DecisionView}}
 """What a route that answers with a Decision tells of its answer."""

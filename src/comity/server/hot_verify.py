@@ -16,7 +16,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -27,7 +27,7 @@ from comity.domain.instant import Instant
 from comity.errors import ComityError, InvalidInput
 from comity.issuance.gate_log import Verified, VerifiedBy
 from comity.issuance.nonces import nonce_hash
-from comity.server.decision_view import DECISION_ANSWER
+from comity.server.decision_view import GATE_ANSWER
 from comity.server.decision_writer import write_decision
 from comity.server.gate_files import GateFiles
 from comity.server.hot_route import HotRoute
@@ -41,12 +41,14 @@ from comity.server.signed_access import bounded_body, origin_of, signed_message
 from comity.server.verification_log import VerificationLog
 from comity.server.verify_turn import Answered, Asked, VerifyTurn
 from comity.trust.bundle import Anchor
-from comity.verify import verify, verify_block
+from comity.verify import GateAnswer, answer_as_json, answer_block, verify
 
 MAX_HOT_BODY: Final = 8 * 1024
 """Bytes of a body on the hot route: a text has at most 2,048 characters."""
 BESIDE_EVERY: Final = 1.0
 """Seconds between two looks at files and changes, and two writings of the log."""
+NOTE_SHOWN: Final = "INTERIM_NOTE"
+"""What stands in the log for a good interim note, in place of an outcome."""
 NONCES_FILE: Final = "gate-nonces"
 _NO_STORE: Final = {"cache-control": "no-store"}
 
@@ -87,11 +89,11 @@ class HotVerifier:
         read = [self._read_signed(scope, body, at) for scope, body in asked]  # 1
         signed = [each for each in read if isinstance(each, tuple)]
         try:
-            decisions = iter(self._decide_all([text for _, text in signed], at=at))  # 2
+            answers = iter(self._answer_texts([text for _, text in signed], at=at))  # 2
         except ComityError as error:
             return [error if isinstance(each, tuple) else each for each in read]
         return [
-            self._write(each[0], next(decisions)) if isinstance(each, tuple) else each for each in read
+            self._write(each[0], next(answers), at) if isinstance(each, tuple) else each for each in read
         ]  # 3
 
     def _read_signed(self, scope: Scope, body: bytes, at: Instant) -> tuple[str, str] | Exception:
@@ -101,27 +103,39 @@ class HotVerifier:
         except Exception as error:  # noqa: BLE001 - an edge: a fault in one is not that of the others
             return error
 
-    def _write(self, device: str, decision: Decision) -> bytes:
-        self.log.count(Verified(device, decision.at, VerifiedBy.CODE, decision.outcome.value))
-        return write_decision(decision)
+    def _write(self, device: str, answer: GateAnswer, at: Instant) -> bytes:
+        if isinstance(answer, Decision):
+            self.log.count(Verified(device, at, VerifiedBy.CODE, answer.outcome.value))
+            return write_decision(answer)
+        self.log.count(Verified(device, at, VerifiedBy.CODE, NOTE_SHOWN))
+        return to_json(answer_as_json(answer, self._files.data().bundle, at=_moment(at)))
 
-    def decide(self, text: str, *, at: Instant) -> Decision:
-        """Answer a shown text by the node's own bundle and lists. Raises: StoreUnavailable without bundle."""
-        return self._decide_all([text], at=at)[0]
-
-    def _decide_all(self, texts: Sequence[str], *, at: Instant) -> list[Decision]:
+    def _answer_texts(self, texts: Sequence[str], *, at: Instant) -> list[GateAnswer]:
+        """Answer shown texts by the node's own bundle and lists. Raises: StoreUnavailable without bundle."""
         if not texts:
             return []
         bundle, lists = self._files.data()
-        moment = _moment(at)
-        decisions = verify_block(texts, bundle, at=moment, lists=lists)
-        for place, decision in enumerate(decisions):
-            if decision.claims is None or decision.issuer != bundle.host:
-                continue
-            says = self._changes.find(decision.claims.pass_id)
-            if says is not None:
-                decisions[place] = verify(texts[place], bundle, at=moment, lists=lists, issuer_says=says)
-        return decisions
+        return [
+            self._held_against_changes(text, answer, at) if isinstance(answer, Decision) else answer
+            for text, answer in zip(
+                texts, answer_block(texts, bundle, at=_moment(at), lists=lists), strict=True
+            )
+        ]
+
+    def decide(self, text: str, *, at: Instant) -> Decision:
+        """Answer the text of a pass as a Decision. Raises: StoreUnavailable without bundle."""
+        bundle, lists = self._files.data()
+        return self._held_against_changes(text, verify(text, bundle, at=_moment(at), lists=lists), at)
+
+    def _held_against_changes(self, text: str, decision: Decision, at: Instant) -> Decision:
+        """Decide again with the holder's present colour, where it changed since the pass was made here."""
+        if decision.claims is None or decision.issuer != decision.host:
+            return decision
+        says = self._changes.find(decision.claims.pass_id)
+        if says is None:
+            return decision
+        bundle, lists = self._files.data()
+        return verify(text, bundle, at=_moment(at), lists=lists, issuer_says=says)
 
     def query(self, text: str, *, device: str, at: Instant) -> Decision:
         """Answer a health query: the same Decision, held against the record of this moment.
@@ -218,13 +232,13 @@ router = APIRouter(tags=["codes"], lifespan=_beside_the_routes)
 
 @router.post(
     "/codes/verify",
-    responses=DECISION_ANSWER,
+    responses=GATE_ANSWER,
     response_model=None,
     summary="Answer a shown code",
     openapi_extra={"security": [{"signature": []}]},
 )
 async def verify_code(shown: ShownText, request: Request) -> Response:
-    """Answer a shown code with the Decision of docs/verification-steps.md.
+    """Answer a shown code with the Decision of docs/verification-steps.md, a good interim note as such.
 
     Signed by an enrolled gate or an approved application (RFC 9421, docs/services.md). A node serves it past
     the framework, by `hot_route`.

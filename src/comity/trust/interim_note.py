@@ -11,10 +11,11 @@ from typing import Final
 
 from comity.codec import base45
 from comity.domain.instant import DAY, Instant
+from comity.domain.region import RegionCode
 from comity.errors import UnreadableStatement
 from comity.trust.keys import KeyList, Usage
 from comity.trust.ports import Signer
-from comity.trust.statements import Kind, read_statement, write_statement
+from comity.trust.statements import Kind, UnverifiedStatement, read_statement, write_statement
 
 NOTE_PREFIX: Final = "CMN1:"
 NOTE_LIFETIME: Final = DAY
@@ -51,16 +52,20 @@ def write_interim_note(note: InterimNote, signer: Signer, *, is_test: bool) -> s
     return NOTE_PREFIX + base45.encode(data).decode()
 
 
+def claimed_region(text: str, *, is_test: bool) -> RegionCode:
+    """Give the region that the text of a note claims to be of, before any signature is checked.
+
+    Raises: UnreadableStatement.
+    """
+    return _read(text, is_test=is_test).peek().region("region")
+
+
 def read_interim_note(text: str, key_list: KeyList, *, at: Instant, is_test: bool) -> InterimNote:
     """Read the text of a note of the key list's region.
 
     Raises: UnreadableStatement, StatementRefused.
     """
-    if not text.startswith(NOTE_PREFIX) or not text.isascii() or len(text) > MAX_NOTE:
-        raise UnreadableStatement("this is not the text of an interim note")
-    statement = read_statement(
-        base45.decode(text[len(NOTE_PREFIX) :].encode()), Kind.INTERIM_NOTE, is_test=is_test
-    )
+    statement = _read(text, is_test=is_test)
     fields = statement.signed_by(key_list.find_unrevoked(statement.kid, Usage.STATEMENT, at))
     note = InterimNote(
         region=fields.region("region"),
@@ -73,3 +78,10 @@ def read_interim_note(text: str, key_list: KeyList, *, at: Instant, is_test: boo
     if note.region != key_list.region:
         raise UnreadableStatement("the note names another region than the one that signed it")
     return note
+
+
+def _read(text: str, *, is_test: bool) -> UnverifiedStatement:
+    if not text.startswith(NOTE_PREFIX) or not text.isascii() or len(text) > MAX_NOTE:
+        raise UnreadableStatement("this is not the text of an interim note")
+    data = base45.decode(text[len(NOTE_PREFIX) :].encode())
+    return read_statement(data, Kind.INTERIM_NOTE, is_test=is_test)
