@@ -6,7 +6,8 @@
     |  `- UnreadableStatement     a signed statement, bundle or status list that cannot be read
     |- TrustError                 readable, but not signed by whom it must be
     |  |- StatementRefused        a statement, status list or delta
-    |  `- BundleRefused           the file a checkpoint carries
+    |  |- BundleRefused           the file a checkpoint carries
+    |  `- RepositoryRefused       what a hub or mirror serves: rolled back, frozen, mixed or forged
     |- PublicationRefused         a rulebook that breaks a clause of the notice
     |- SigningRefused             a pass that no issuer may sign
     |- KeyStoreError              keys that cannot be opened, found or kept
@@ -17,6 +18,7 @@
     |- WorkerLost                 a worker process that ended before its answer
     |- StoreUnavailable           a database that cannot be reached, or cannot write
     |- ProviderUnavailable        an identity provider out of reach, or answering what none answers
+    |- DownloadFailed             a hub, mirror or node out of reach, too slow, or sending too much
     |- DuplicateRecord            a record with this key is there already
     |- ClockRefused               a clock that stands before what has already been recorded
     `- RequestRefused             something asked of a region that it does not do
@@ -102,6 +104,14 @@ class BundleRefused(TrustError):
     code = "bundle-refused"
     title = "Verifier bundle refused"
     next_step = "Fetch the host region's bundle again, or check the anchor pinned at enrolment."
+
+
+class RepositoryRefused(TrustError):
+    """What a hub or mirror serves that is rolled back, frozen, mixed, forged or too old."""
+
+    code = "repository-refused"
+    title = "What the hub serves is refused"
+    next_step = "Nothing was taken over. Fetch from another mirror; if that is refused too, tell the hub."
 
 
 class PublicationRefused(ComityError):
@@ -205,6 +215,18 @@ class ProviderUnavailable(ComityError):
     code = "identity-provider"
     title = "Identity provider not available"
     next_step = "Try to sign in again in a moment; passes that are there stay valid meanwhile."
+
+
+class DownloadFailed(ComityError):
+    """A hub, mirror or node that cannot be reached, is too slow or sends too much; `status` is of HTTP."""
+
+    code = "download"
+    title = "Could not be fetched"
+    next_step = "Try again in a moment; what was fetched before stays in use until it is too old."
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class DuplicateRecord(ComityError):
