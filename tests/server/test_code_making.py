@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
@@ -187,3 +188,28 @@ def test_rule_18_a_phone_renews_by_its_signature_and_the_old_pass_stays_until_it
 
     assert (refused.status_code, refused.json()["field"], renewed.status_code) == (422, "renewal", 201)
     assert [each["state"] for each in client.get("/codes", headers=headers).json()] == ["current"] * 2
+
+
+def test_an_application_that_is_not_json_is_refused_as_everywhere(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    text = json.dumps(device())
+
+    plain = client.post("/codes", content=text, headers=headers | {"content-type": "text/plain"})
+    broken = client.post("/codes", content=text[:-1], headers=headers | {"content-type": "application/json"})
+
+    assert [(each.status_code, each.json()["field"]) for each in (plain, broken)] == [(422, "body")] * 2
+    assert broken.json()["next_step"].startswith("Send one JSON object")
+
+
+def test_an_application_is_bounded_counted_and_answered_as_any_other_request(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    answer = client.post("/codes", json=device(), headers=headers)
+    large = client.post("/codes", content=b" " * (2**20 + 1), headers=headers)
+    stranger = client.post("/codes", json=device(), headers={"authorization": "Bearer nobody"})
+
+    assert (answer.status_code, answer.headers["cache-control"]) == (201, "no-store")
+    assert {"x-request-id", "x-frame-options"} <= set(answer.headers)
+    assert (large.status_code, stranger.status_code) == (413, 401)
+    assert 'comity_requests_total{method="POST",route="/codes",status="201"}' in client.get("/metrics").text

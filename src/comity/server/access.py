@@ -27,7 +27,12 @@ ServingNode = Annotated[Node, Depends(node_of)]
 
 def bearer(request: Request) -> str:
     """Give the bearer token (RFC 6750). Raises: NotSignedIn."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return bearer_in(request.headers.get("authorization", ""))
+
+
+def bearer_in(said: str) -> str:
+    """Give the bearer token of a header `Authorization`. Raises: NotSignedIn."""
+    scheme, _, token = said.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn("no session token was sent", next_step="Send 'Authorization: Bearer TOKEN'.")
     return token.strip()
@@ -35,8 +40,13 @@ def bearer(request: Request) -> str:
 
 def resident(request: Request, node: ServingNode) -> HolderKey:
     """Give the resident who is signed in. Raises: NotSignedIn."""
+    return resident_of(node, bearer(request))
+
+
+def resident_of(node: Node, token: str) -> HolderKey:
+    """Give the resident of a session. Raises: NotSignedIn."""
     with node.store.reading() as transaction:
-        session = get_session(transaction, bearer(request), SessionKind.RESIDENT, at=node.clock())
+        session = get_session(transaction, token, SessionKind.RESIDENT, at=node.clock())
     return HolderKey(session.who)
 
 

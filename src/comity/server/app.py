@@ -31,6 +31,7 @@ from comity.server import (
     manual_cases,
     messages,
     officers,
+    pass_application,
     people,
     problems,
     side_doors,
@@ -118,5 +119,6 @@ def make_app(
     problems.install(app)
     describe(app)
     hot = (hot_verify.hot_route(app), hot_online.hot_route(app))
-    app.around = Around(app.framework, bounds=bounds or ServingBounds(patience=inf), hot=hot)
+    direct = {pass_application.PATH: pass_application.direct_route(app, app.framework)}
+    app.around = Around(app.framework, bounds=bounds or ServingBounds(patience=inf), hot=hot, direct=direct)
     return app

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from time import perf_counter
@@ -56,11 +56,23 @@ class _Answer:
 
 
 class Around:
-    """ASGI: bounds, headers, counts and logs around an application; `hot` has routes that go past it."""
+    """ASGI: bounds, headers, counts and logs around an application.
 
-    def __init__(self, app: ASGIApp, *, bounds: ServingBounds, hot: Sequence[HotRoute] = ()) -> None:
-        self._app, self._bounds = app, bounds
+    `hot` has routes that go past it and past most of this. What is posted to the paths of `direct` goes past
+    the application alone.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        bounds: ServingBounds,
+        hot: Sequence[HotRoute] = (),
+        direct: Mapping[str, ASGIApp] | None = None,
+    ) -> None:
+        self._app, self._bounds, self._direct = app, bounds, dict(direct or {})
         self._hot = {route.path: (route, HotCount(route.path, "POST")) for route in hot}
+        self._past_routing = {*self._hot, *self._direct}
         self._load = Load(bound=bounds.in_hand, patience=bounds.patience)
         self._rates = Rates(bounds.per_minute)
         self._time = TimeBound(bounds.seconds)
@@ -162,16 +174,18 @@ class Around:
         raise Overloaded(TOO_MUCH, retry_after=RETRY_AFTER[kind])
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, kind: RouteClass) -> None:
-        load = self._load
+        load, app = self._load, self._app
+        if scope["method"] == "POST":
+            app = self._direct.get(scope["path"], app)
         self._admit(scope, kind)  # 1
         load.in_hand += 1
         try:
             if scope["method"] in _WITHOUT_BODY and kind is RouteClass.COLOUR:
-                await self._app(scope, receive, send)
+                await app(scope, receive, send)
                 return
             bounded = load.waiting(bounded_body(scope, receive, kind), kind)  # 2
             async with asyncio.timeout(self._bounds.seconds_for(kind)):
-                await self._app(scope, bounded, send)  # 3
+                await app(scope, bounded, send)  # 3
         except TimeoutError as error:
             raise TookTooLong("the request was not done in time") from error
         finally:
@@ -180,7 +194,7 @@ class Around:
     def _note(
         self, scope: Scope, kind: RouteClass, answer: _Answer, seconds: float, request_id: bytes
     ) -> None:
-        route, status = _template(scope, self._hot), answer.status
+        route, status = _template(scope, self._past_routing), answer.status
         metrics.count_request(route, scope["method"], status, seconds)
         if not answer.is_shed and (kind is not RouteClass.COLOUR or status >= 500):
             log().info(
@@ -208,8 +222,8 @@ def _raising(error: Exception) -> _Answering:
     return answer
 
 
-def _template(scope: Scope, hot: Collection[str]) -> str:
+def _template(scope: Scope, past_routing: Collection[str]) -> str:
     """Give the template of the route that answered, such as /corrections/{correction_id}."""
-    if scope["method"] == "POST" and scope["path"] in hot:
+    if scope["method"] == "POST" and scope["path"] in past_routing:
         return str(scope["path"])
     return str(getattr(scope.get("route"), "path", "none"))

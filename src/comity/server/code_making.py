@@ -25,6 +25,7 @@ from comity.issuance.phone_keys import RenewalProof, deposit_phone_key, read_pho
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.records.sessions import token_hash
 from comity.server.access import Resident, ServingNode, bearer
+from comity.server.node import Node
 from comity.server.paper_pass import SheetSize, draw_sheet, read_paper
 from comity.server.words import HolderName
 
@@ -140,6 +141,15 @@ def apply(
     application: PassApplication, signed_in: Resident, node: ServingNode, response: Response
 ) -> Code | Waiting:
     """Apply for a device or paper pass: no officer acts when nothing speaks against green (C1.1)."""
+    response.status_code, answer = apply_now(node, signed_in, application)
+    response.headers["cache-control"] = NO_STORE
+    return answer
+
+
+def apply_now(
+    node: Node, signed_in: HolderKey, application: PassApplication
+) -> tuple[Literal[200, 201, 202], Code | Waiting]:
+    """Give status and answer of an application. Raises: ComityError."""
     request = PassRequest(
         holder=signed_in if application.holder is None else HolderKey(application.holder),
         carrier=signed_in,
@@ -151,12 +161,9 @@ def apply(
     )
     at = node.clock()
     answer = visitors.apply(node.issuer, request, at=at)
-    response.headers["cache-control"] = NO_STORE
     if isinstance(answer, WaitingApplication):
-        response.status_code = 202
-        return _waiting(answer.inquiry)
-    response.status_code = 201 if answer.is_new else 200
-    return as_code(answer.issued, at=at)
+        return 202, _waiting(answer.inquiry)
+    return 201 if answer.is_new else 200, as_code(answer.issued, at=at)
 
 
 @router.get("/codes", summary="List the passes on this phone and of its holder")
