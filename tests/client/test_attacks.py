@@ -27,6 +27,7 @@ from tests.client.serving import Mirror, serving
 from tests.distribution.hub import ONLINE, Hub, current_file, first_root, make_hub, publication, snapshot_of
 
 QUICK = Bounds(silent=0.3, patience=0.3, rate=1_000_000)
+"""Bounds for what is meant to be too slow; what is not has the usual ones."""
 
 
 @dataclass
@@ -36,10 +37,11 @@ class Follower:
     hub: Hub
     mirror: Mirror
     client: RepositoryClient
+    bounds: Bounds = Bounds()  # noqa: RUF009
 
     def sync(self, at: Instant = AT) -> Synced:
         """Fetch once."""
-        source = HttpSource(self.mirror.url, bounds=QUICK)
+        source = HttpSource(self.mirror.url, bounds=self.bounds)
         try:
             return self.client.sync(source, at=at)
         finally:
@@ -139,6 +141,7 @@ def test_attack_endless_data_for_a_region_stops_at_the_length_its_metadata_name(
 
 @pytest.mark.parametrize("way", [ways.slow, ways.silent])
 def test_attack_slow_retrieval_is_given_up(follower: Follower, way: ways.Answer) -> None:
+    follower.bounds = QUICK
     _moved_on(follower)
     follower.mirror.twist(".snapshot.json", way)
     _refused(follower, DownloadFailed)
