@@ -47,7 +47,12 @@ TEST_PRESENTATION_TYP: Final = PRESENTATION_TYP + TEST_OFFSET
 
 def key(*labels: str) -> PrivateKey:
     """The key that goes by these labels, always the same."""
-    return private_key(sha256("/".join(labels).encode()).digest())
+    return private_key(secret(*labels))
+
+
+def secret(*labels: str) -> bytes:
+    """The 32 secret bytes of that key."""
+    return sha256("/".join(labels).encode()).digest()
 
 
 def scalar_key(scalar: int) -> PrivateKey:

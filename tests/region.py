@@ -17,21 +17,25 @@ from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
 from comity.issuance.application import PassRequest, apply_for_pass
 from comity.issuance.issuer import Issuer, IssuerKeys
+from comity.issuance.key_ring import follow_keys
 from comity.issuance.messages import messages_of
 from comity.issuance.people import register_person
 from comity.issuance.records import HolderKey, IssuedPass
+from comity.issuance.statements import StatementRow, statement_row
 from comity.issuance.vault import Vault
 from comity.officers.officers import Officer
 from comity.officers.permissions import Role
 from comity.records.ports import R, Store
 from comity.records.sessions import SessionKind, begin_session
+from comity.records.statement_kinds import StatementKind
 from comity.server.app import make_app
 from comity.server.bounds import ServingBounds
 from comity.server.node import Node
-from comity.storage.memory import MemoryStore
-from comity.trust.keys import Usage
+from comity.storage.memory import MemoryKeyStore, MemoryStore
+from comity.trust.keys import KeyEntry, Usage
+from comity.trust.membership import write_key_list
 from tests import people
-from tests.builders import AT, HOST, key, key_list, pass_entry
+from tests.builders import AT, HOST, key, key_list, pass_entry, secret
 
 PUBLIC_URL: Final = "https://node.example"
 
@@ -68,6 +72,27 @@ def make_issuer(region: RegionCode = HOST, store: Store | None = None) -> Issuer
     return Issuer(region=region, is_test=True, keys=keys, store=kept, vault=vault, draw=lots.draw)
 
 
+def make_key_store(region: RegionCode) -> MemoryKeyStore:
+    """A key store with the keys of tests/builders.py, and a standby pass key."""
+    keys = MemoryKeyStore()
+    for usage in Usage:
+        keys.add(region, usage, secret(region, usage))
+    keys.add(region, Usage.PASS, secret(region, "standby"))
+    keys.add(region, None, secret(region, "root"))
+    return keys
+
+
+def list_keys(issuer: Issuer, keys: MemoryKeyStore, *, at: Instant = AT) -> Issuer:
+    """Publish a key list with a standby before the pass key in use, and give the issuer that knows it."""
+    standby = KeyEntry(key=key(issuer.region, "standby").public, usage=Usage.PASS)
+    listed = replace(key_list(issuer.region, standby, pass_entry(issuer.region)), version=2)
+    data = write_key_list(listed, key(issuer.region, "root"), is_test=True)
+    row = statement_row(StatementKind.KEY_LIST, issuer.region, 2, data, at=at)
+    with issuer.store.transaction() as transaction:
+        transaction.of(StatementRow).add(row)
+    return follow_keys(issuer, keys, at=at)
+
+
 class RegionNode:
     """One region being served, in memory unless a store is given; a test sets `at`."""
 
@@ -76,13 +101,19 @@ class RegionNode:
     ) -> None:
         self.at = at
         self.issuer = make_issuer(region, store)
+        self.keys = make_key_store(region)
         self.node = Node(
             issuer=self.issuer,
+            keys=self.keys,
             clock=lambda: self.at,
             published=folder,
             public_url=PUBLIC_URL,
             is_demo=False,
         )
+
+    def list_keys(self) -> None:
+        """Publish a key list with a standby pass key."""
+        self.issuer = self.node.issuer = list_keys(self.issuer, self.keys, at=self.at)
 
     def app(self) -> FastAPI:
         """The application of this node; it refuses nothing because the machine is busy."""

@@ -76,6 +76,11 @@ class World(Desks):
         asked = [{"pass_id": self.pass_id(), "reason": reason} for _ in range(21)]
         return [str(self.post(hasty, path, each).json()["act_id"]) for each in asked][-1]
 
+    def closing(self) -> str:
+        """A proposal to close the pass key that waits for another officer."""
+        custodian = self.region.officer(Role.KEY_CUSTODIAN)
+        return str(self.post(custodian, "/keys/closings", _closing(self)).json()["closing_id"])
+
     def gate(self) -> str:
         """A gate that is planned."""
         manager = self.region.officer(Role.CHECKPOINT_MANAGER, division=CITY)
@@ -188,6 +193,19 @@ def _document(world: World) -> Any:
     return {"kind": "resident_id", "number": people.resident_number(world.person())}
 
 
+_PASS_KEY: Final = {"usage": "pass"}
+
+
+def _listed(world: World, path: str, body: Any) -> Asked:
+    world.region.list_keys()
+    return path, body
+
+
+def _closing(world: World) -> dict[str, str]:
+    world.region.list_keys()
+    return _PASS_KEY | {"kid": world.region.issuer.keys.passes.kid.hex(), "reason": "drill"}
+
+
 def _waiting(make: Callable[[World], object], path: str) -> Callable[[World], Asked]:
     def build(world: World) -> Asked:
         make(world)
@@ -252,6 +270,14 @@ BUILDERS: Final[dict[str, Callable[[World], Asked]]] = {
     "POST /corrections/{correction_id}/relief": lambda world: (
         f"/corrections/{world.correction(kind='foreign_colour', issuer='440000')}/relief",
         {"hours": 6},
+    ),
+    "GET /keys": lambda world: _listed(world, "/keys", None),
+    "POST /keys/rotations": lambda world: _listed(world, "/keys/rotations", _PASS_KEY),
+    "POST /keys/closings": lambda world: ("/keys/closings", _closing(world)),
+    "GET /keys/closings": _waiting(World.closing, "/keys/closings"),
+    "POST /keys/closings/{closing_id}/confirmation": lambda world: (
+        f"/keys/closings/{world.closing()}/confirmation",
+        None,
     ),
     "POST /guardian-permissions": lambda world: ("/guardian-permissions", _document(world)),
     "POST /person-exports": lambda world: ("/person-exports", _document(world)),

@@ -90,6 +90,7 @@ def turn(gate_node: GateNode, colour: Colour, *, number: int, at: int = AT) -> N
         state_since=at,
         state_reason=None,
         request=None,
+        kid="",
         data=b"",
     )
     with gate_node.issuer.store.transaction() as transaction:

@@ -69,6 +69,7 @@ def known(
                 state_since=AT - DAY,
                 state_reason=None,
                 request=None,
+                kid="",
                 data=b"",
             )
         )

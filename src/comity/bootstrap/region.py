@@ -10,7 +10,7 @@ from typing import Final
 from comity.bootstrap.clock import NodeClock
 from comity.bootstrap.demo_hub import demo_hub, demo_membership
 from comity.bootstrap.region_folder import RegionFolder
-from comity.bootstrap.region_keys import keys_in_use, make_keys
+from comity.bootstrap.region_keys import make_keys
 from comity.bootstrap.region_store import create_store, open_store
 from comity.bootstrap.settings import NodeSettings
 from comity.domain.instant import Instant
@@ -20,6 +20,7 @@ from comity.domain.validity import VALIDITY_DAYS
 from comity.errors import UsageError
 from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.issuer import Issuer
+from comity.issuance.key_ring import keys_in_use
 from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
 from comity.issuance.statements import (
     StatementRow,
@@ -44,9 +45,10 @@ from comity.trust.membership import write_key_list
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRegion:
-    """A region's data opened: who issues, by which clock, in which folder."""
+    """A region's data opened: who issues, from which key file, by which clock, in which folder."""
 
     issuer: Issuer
+    keys: KeyFile
     clock: NodeClock
     folder: RegionFolder
     settings: NodeSettings
@@ -99,7 +101,7 @@ def open_region(settings: NodeSettings) -> OpenRegion:
         draw=secrets.token_bytes,
         validity_days=VALIDITY_DAYS if rulebook is None else rulebook.validity_days,
     )
-    return OpenRegion(issuer=issuer, clock=clock, folder=folder, settings=settings)
+    return OpenRegion(issuer=issuer, keys=keys, clock=clock, folder=folder, settings=settings)
 
 
 FIRST_OFFICERS: Final = (
@@ -142,7 +144,7 @@ def init_region(settings: NodeSettings) -> MadeRegion:
     officers = _begin_records(issuer, write_key_list(key_list, root, is_test=settings.demo), at=at)
     publish_bundle(issuer, folder.published, at=at)
     folder.complete(settings.region, is_test=settings.demo)
-    region = OpenRegion(issuer=issuer, clock=clock, folder=folder, settings=settings)
+    region = OpenRegion(issuer=issuer, keys=keys, clock=clock, folder=folder, settings=settings)
     return MadeRegion(region=region, officers=officers)
 
 

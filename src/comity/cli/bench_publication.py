@@ -71,6 +71,7 @@ def _passes(shard: StatusShard, at: Instant) -> Iterator[IssuedPass]:
         state_since=at,
         state_reason=None,
         request=None,
+        kid="",
         data=b"",
     )
     for number in range(shard.size - 1, -1, -1):

@@ -75,6 +75,8 @@ def _region() -> App:
     )
     region.command("comity.cli.region_backup:backup_command", name="backup", help="Write a backup.")
     region.command("comity.cli.region_backup:restore_command", name="restore", help="Restore and prove it.")
+    region.command("comity.cli.region_keys:show_keys_command", name="keys", help="Show the key list.")
+    region.command("comity.cli.region_keys:rotate_command", name="rotate", help="Plan or close a key.")
     audit = App(name="audit", help="The account of every act.")
     audit.command("comity.cli.region:verify_audit_command", name="verify", help="Check it.")
     region.command(audit)

@@ -253,6 +253,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         ("Your health data has changed and your printed code is no longer used. Print the new one before "
          "you set out."),
     ),
+    "message.paper_to_be_signed": (
+        "因签名密钥更换，您的纸质码需要重新签发，健康信息没有变化，请重新打印后再出行。",
+        ("Your printed code has to be issued again because a signing key was changed; your health data is "
+         "as before. Print a new one before you set out."),
+    ),
     "message.pass_expires": (
         "您的{class}将于{when}到期，请现在续领：在本地续领，人在外地的也可以在所在地申领。",
         ("Your {class} runs out on {when}. Renew it now with your own region, or apply where you are "
@@ -269,6 +274,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "set out."),
     ),
     "message.pass_restored": ("您的{class}已恢复使用。", "Your {class} can be used again."),
+    "message.pass_signed_again": (
+        "因签名密钥更换，您的码已重新签发，颜色和健康信息没有变化，请打开应用刷新后再出行。",
+        ("Your code was issued again under a new signing key; colour and dates of your data are as before. "
+         "Open the app and refresh it before you set out."),
+    ),
     "message.pass_suspended": (
         ("您的{class}暂停使用（原因：{reason}），最长24小时，到时自动恢复。期间请走人工通道；如有疑问，"
          "请提出纠错。"),
@@ -279,6 +289,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "您的健康信息有变化，旧码不再使用，请打开应用重新领取后再出行。",
         ("Your health data has changed and your code is no longer used. Open the app and fetch a new one "
          "before you set out."),
+    ),
+    "message.pass_to_be_signed": (
+        "因签名密钥更换，您的码需要重新签发，健康信息没有变化，请打开应用重新领取后再出行。",
+        ("Your code has to be issued again because a signing key was changed; your health data is as "
+         "before. Open the app and fetch a new code before you set out."),
     ),
     "message.pass_void": (
         ("您的{class}已作废（原因：{reason}）。您可以在本地重新申领；人在外地的，也可以在所在地申领。"

@@ -184,6 +184,8 @@ class _Desk:
         for issued in known:
             if issued.pass_class is not request.pass_class or not is_held(issued, at=self._at):
                 continue
+            if self._issuer.keys.is_closed(issued.kid, at=self._at):  # no gate reads it much longer
+                continue
             if issued.state is PassState.SUSPENDED:
                 raise NotPossibleNow(
                     "a pass of this class is suspended; that ends by itself within 24 hours",

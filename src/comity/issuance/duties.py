@@ -21,6 +21,7 @@ from comity.issuance.extra_demands import escalate_demands
 from comity.issuance.gate_log import remove_old_log
 from comity.issuance.import_release import IMPORTS_EVERY, go_on_with_imports
 from comity.issuance.issuer import Issuer
+from comity.issuance.key_reissue import REISSUE_EVERY, go_on_with_reissues
 from comity.issuance.manual_cases import end_due_cases
 from comity.issuance.nonces import remove_nonces
 from comity.issuance.pass_life import restore_overdue
@@ -110,6 +111,10 @@ def _vault(issuer: Issuer, folder: Path, at: Instant) -> None:
     rewrap_all(issuer, at=at)
 
 
+def _key_reissue(issuer: Issuer, folder: Path, at: Instant) -> None:
+    go_on_with_reissues(issuer, at=at)
+
+
 def _purge(issuer: Issuer, folder: Path, at: Instant) -> None:
     purge(issuer, at=at)
 
@@ -131,6 +136,7 @@ DUTIES: Final[tuple[Duty, ...]] = (
     Duty(name="evidence-imports", every_seconds=IMPORTS_EVERY, run=_imports),
     Duty(name="sign-ins", every_seconds=SIGN_IN_LIFE, run=_sign_ins),
     Duty(name="vault", every_seconds=REWRAP_EVERY, run=_vault),
+    Duty(name="key-reissue", every_seconds=REISSUE_EVERY, run=_key_reissue),
     Duty(name="purge", every_seconds=PURGE_EVERY, run=_purge),
 )
 """Every duty of a region; each part of issuance adds its own."""

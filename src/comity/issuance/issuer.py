@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from comity.codec.cose import Kid
+from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
 from comity.domain.validity import VALIDITY_DAYS
 from comity.issuance.home_region import HomeRegion, NoAnswer
 from comity.issuance.status_places import PlaceReserve
 from comity.issuance.vault import Vault
 from comity.records.ports import Store
-from comity.trust.keys import KeyEntry, KeyList
+from comity.trust.keys import KeyEntry, KeyList, Usage
 from comity.trust.ports import Signer
 
 
@@ -29,6 +31,15 @@ class IssuerKeys:
     status: Signer
     statements: Signer
     bundles: Signer
+
+    def is_closed(self, kid: str, *, at: Instant) -> bool:
+        """Say whether the pass key with this id, in hexadecimal digits, has been closed by an instant."""
+        entry = (
+            None
+            if kid == self.pass_entry.kid.hex()
+            else self.key_list.find(Kid(bytes.fromhex(kid)), Usage.PASS)
+        )
+        return entry is not None and entry.is_revoked(at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,11 +48,11 @@ _RETRIES: Final = 5
 class OnlineTemplate:
     """Checked claims of an online pass, cut where the times and the pass id stand."""
 
-    __slots__ = ("_entry", "_message_head", "_payload_head", "_payload_tail", "_signed_head")
+    __slots__ = ("_entry", "_message_head", "_payload_head", "_payload_tail", "_signed_head", "_signer")
 
-    def __init__(self, checked: CheckedClaims, *, alg: int, is_test: bool) -> None:
+    def __init__(self, checked: CheckedClaims, signer: Signer, *, is_test: bool) -> None:
         claims, payload = checked.claims, checked.payload
-        self._entry = checked.entry
+        self._entry, self._signer = checked.entry, signer
         _, end = cbor.read_text_string(payload, 2)
         self._payload_head = payload[: end + 1] + bytes((_FOUR_BYTES,))
         between = 4 + len(_BETWEEN) + 4 + len(_CTI_HEAD) + PASS_ID_LENGTH
@@ -60,16 +60,17 @@ class OnlineTemplate:
         if self._payload(claims.issued_at, claims.pass_id) != payload:
             raise SigningRefused("an online pass of another form than the one that is cut")
         typ = PASS_TYP + (TEST_OFFSET if is_test else 0)
-        protected = write_header(Header(alg, checked.entry.kid, typ))
+        protected = write_header(Header(signer.alg, checked.entry.kid, typ))
         self._signed_head = signature_input(protected, payload)[: -len(payload)]
         self._message_head = write_sign1(protected, payload, b"")[: -len(payload) - 1]
 
-    def sign(self, signer: Signer, pass_id: bytes, *, at: Instant) -> bytes:
+    def sign(self, pass_id: bytes, *, at: Instant) -> bytes:
         """Sign the pass of this moment: the text of its code, as ASCII.
 
         Raises: SigningRefused when the key may not sign now, KeyStoreError.
         """
-        if not self._entry.may_sign_at(at) or self._entry.is_revoked(at) or signer.kid != self._entry.kid:
+        entry, signer = self._entry, self._signer
+        if not entry.may_sign_at(at) or entry.is_revoked(at) or signer.kid != entry.kid:
             raise SigningRefused("this key is not a pass key, or not at this time")
         payload = self._payload(at, pass_id)
         signature = signer.sign(self._signed_head + payload)
@@ -101,7 +102,7 @@ class OnlineDesk:
     """The views of one worker; safe to use from several threads."""
 
     def __init__(self, issuer: Issuer) -> None:
-        self._issuer, self._signer = issuer, issuer.keys.passes
+        self._issuer = issuer
         self._views: dict[tuple[bytes, bytes], OnlineView] = {}
         self._keys_of: dict[HolderKey, set[tuple[bytes, bytes]]] = {}
         self._lock = threading.Lock()
@@ -119,7 +120,7 @@ class OnlineDesk:
             self._highest = at
         elif at < self._highest - CLOCK_LEEWAY:
             raise ClockRefused(f"the clock says {rfc3339(at)}, but {rfc3339(self._highest)} has been seen")
-        return view.template.sign(self._signer, self._issuer.draw(PASS_ID_LENGTH), at=at)
+        return view.template.sign(self._issuer.draw(PASS_ID_LENGTH), at=at)
 
     def open(self, token: bytes, holder: bytes, *, at: Instant) -> OnlineView:
         """Read what is needed of a session and a holder, assessed as of now, and remember it.
@@ -128,7 +129,8 @@ class OnlineDesk:
         """
         view: OnlineView | None = None
         for _ in range(_RETRIES):
-            with self._issuer.store.reading() as transaction:
+            issuer = self._issuer
+            with issuer.store.reading() as transaction:
                 now = generation(transaction)
                 session = get_session(transaction, token.decode("latin-1"), SessionKind.RESIDENT, at=at)
                 carrier = HolderKey(session.who)
@@ -137,13 +139,13 @@ class OnlineDesk:
                 standing = transaction.of(Standing).find(about)
                 ends_at = min(session.ends_at, self._answered_until(transaction, about, at))
                 if standing is not None and (standing.next_at is None or at < standing.next_at):
-                    view = self._view(transaction, carrier, standing, ends_at, at)
+                    view = self._view(transaction, issuer, carrier, standing, ends_at, at)
             if view is None:
-                with self._issuer.store.transaction() as transaction:
+                with issuer.store.transaction() as transaction:
                     get_person(transaction, about)
-                    find_or_assess(transaction, self._issuer, about, at=at)
+                    find_or_assess(transaction, issuer, about, at=at)
                 continue
-            if self._remember((token, holder), view, now):
+            if self._remember((token, holder), view, issuer, now):
                 return view
             view = None
         raise SigningRefused("the holder's standing changes faster than it can be read")
@@ -161,9 +163,15 @@ class OnlineDesk:
         return until
 
     def _view(
-        self, transaction: Transaction, carrier: HolderKey, standing: Standing, ends_at: Instant, at: Instant
+        self,
+        transaction: Transaction,
+        issuer: Issuer,
+        carrier: HolderKey,
+        standing: Standing,
+        ends_at: Instant,
+        at: Instant,
     ) -> OnlineView:
-        issuer, is_green = self._issuer, standing.colour is Colour.GREEN
+        is_green = standing.colour is Colour.GREEN
         details = open_person(issuer, get_person(transaction, standing.holder))
         claims = PassClaims(
             issuer=issuer.region,
@@ -185,14 +193,25 @@ class OnlineDesk:
             standing.holder,
             carrier,
             standing.colour,
-            OnlineTemplate(checked, alg=self._signer.alg, is_test=issuer.is_test),
+            OnlineTemplate(checked, issuer.keys.passes, is_test=issuer.is_test),
             min(ends_at, LAST_INSTANT if standing.next_at is None else standing.next_at),
         )
 
-    def _remember(self, key: tuple[bytes, bytes], view: OnlineView, read_at_generation: int) -> bool:
+    def use(self, issuer: Issuer) -> None:
+        """Go on with another issuer, once the keys changed: what is remembered was checked for the old."""
+        with self._lock:
+            if issuer is self._issuer:
+                return
+            self._issuer = issuer
+            self._views.clear()
+            self._keys_of.clear()
+
+    def _remember(
+        self, key: tuple[bytes, bytes], view: OnlineView, issuer: Issuer, read_at_generation: int
+    ) -> bool:
         """Keep a view, unless changes were followed meanwhile that it may not have seen."""
         with self._lock:
-            if read_at_generation < self._generation:
+            if read_at_generation < self._generation or issuer is not self._issuer:
                 return False
             if len(self._views) >= MOST_VIEWS:
                 self._drop(next(iter(self._views)))

@@ -119,6 +119,7 @@ def make_pass(issuer: Issuer, order: PassOrder, place: Place, *, at: Instant) ->
         state_since=at,
         state_reason=None,
         request=order.request,
+        kid=issuer.keys.pass_entry.kid.hex(),
         data=data,
     )
 

@@ -76,7 +76,8 @@ class PassState(StrEnum):
 class IssuedPass:
     """A device or paper pass as issued: what the holder was given, and where its status stands.
 
-    `carrier` is whose phone holds it: the holder, or the guardian. `data` is the signed COSE_Sign1.
+    `carrier` is whose phone holds it: the holder, or the guardian. `data` is the signed COSE_Sign1, `kid` the
+    id of the key that signed it, in hexadecimal digits.
     """
 
     pass_id: str
@@ -92,6 +93,7 @@ class IssuedPass:
     state_since: Instant
     state_reason: str | None
     request: str | None
+    kid: str
     data: bytes
 
     TABLE: ClassVar[str] = "issued_pass"
@@ -101,6 +103,7 @@ class IssuedPass:
         ("list_number", "state"),
         ("expires_at",),
         ("request",),
+        ("kid", "pass_id"),
     )
 
 

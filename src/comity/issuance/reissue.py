@@ -105,11 +105,13 @@ def _replace(
         return []
     phones = _phones(transaction, old)
     acts = supersede(transaction, old, reason, at=at, actor="region")  # 2
-    holders = _open_each(transaction, issuer, list({issued.holder for issued, _ in phones}))  # 3
+    holders = open_each(transaction, issuer, list({issued.holder for issued, _ in phones}))  # 3
     phones = [(issued, key) for issued, key in phones if issued.holder in holders]
     places = issuer.places.claim_within(transaction, len(phones), draw=issuer.draw, at=at)
     made = [
-        make_pass(issuer, _order(issued, key, holders[issued.holder], standings[issued.holder]), place, at=at)
+        make_pass(
+            issuer, order_again(issued, key, holders[issued.holder], standings[issued.holder]), place, at=at
+        )
         for (issued, key), place in zip(phones, places, strict=True)
     ]
     acts += keep_passes(transaction, made, actor="region")
@@ -117,7 +119,7 @@ def _replace(
     return acts
 
 
-def _open_each(
+def open_each(
     transaction: Transaction, issuer: Issuer, holders: Sequence[HolderKey]
 ) -> dict[HolderKey, Holder]:
     """Open whom can be opened: an altered record of one person holds up nobody else's change of colour."""
@@ -149,7 +151,8 @@ def _phones(transaction: Transaction, old: Sequence[IssuedPass]) -> list[tuple[I
     return list(phones.values())
 
 
-def _order(issued: IssuedPass, key: DeviceKey, holder: Holder, standing: Standing) -> PassOrder:
+def order_again(issued: IssuedPass, key: DeviceKey, holder: Holder, standing: Standing) -> PassOrder:
+    """Ask for the pass that follows one on the same phone, under the key deposited for it."""
     return PassOrder(
         holder=issued.holder,
         carrier=issued.carrier,

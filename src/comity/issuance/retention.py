@@ -27,6 +27,9 @@ from comity.issuance.gate_log import GATE_LOG_KEPT, GateLog
 from comity.issuance.gates import Gate
 from comity.issuance.home_inquiries import HomeInquiry, InquiryState
 from comity.issuance.import_records import EvidenceImport, ImportHolder
+from comity.issuance.key_closings import KeyClosing
+from comity.issuance.key_intents import KeyIntent
+from comity.issuance.key_reissue import KeyReissue, ReissuedPass
 from comity.issuance.manual_cases import CaseState, ManualCase
 from comity.issuance.nonces import UsedNonce
 from comity.issuance.people import Guardianship
@@ -88,6 +91,7 @@ CLOCKS: Final[tuple[RetentionClock, ...]] = (
     RetentionClock(
         kind=IssuedPass, since="expires_at", seconds=_WEEKS, why="a decision at a gate is explained"
     ),
+    RetentionClock(kind=ReissuedPass, since="at", seconds=2 * _WEEKS, why="what became of an old pass"),
     RetentionClock(kind=PhoneKey, since="deposited_at", seconds=2 * _WEEKS, why="the next pass of the phone"),
     RetentionClock(
         kind=HomeInquiry,
@@ -161,6 +165,9 @@ KEPT: Final[dict[type[Record], str]] = {
     EvidenceImport: "who brought evidence, when and how much; no person is named",
     StatusShard: "the order of a public list",
     PublishedList: "where the publication of a list stands",
+    KeyIntent: "a key about to be made; ends with the change",
+    KeyClosing: "who closed a key, and why",
+    KeyReissue: "how far the passes of a closed key were issued again: counts only",
     Officer: "an account, as long as acts name it; closed, never removed",
     PasskeyCredential: "removed with its account or by its owner",
     RecoveryCode: "removed with the next sheet or the account",

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     SUPERVISE = "supervise"
     MANAGE_OFFICERS = "manage_officers"
     MANAGE_KEYS = "manage_keys"
+    CONFIRM_KEY_CLOSING = "confirm_key_closing"
     READ_AUDIT = "read_audit"
     HELP_APPLICANTS = "help_applicants"
     EXPORT_PERSON = "export_person"
@@ -64,6 +65,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             Permission.VOID_PASS,
             Permission.DECIDE_CORRECTION,
             Permission.CONFIRM_RECOVERY,
+            Permission.CONFIRM_KEY_CLOSING,
         }
     ),
     Role.CHECKPOINT_MANAGER: frozenset(

@@ -20,6 +20,7 @@ from comity.bootstrap.settings import read_settings
 from comity.domain.instant import Instant
 from comity.errors import ComityError
 from comity.issuance.duties import DUTIES, Duty
+from comity.issuance.key_intents import settle_intents
 from comity.server.logs import configure_logs, log, where
 from comity.server.main import open_node
 from comity.server.metrics import DUTIES as DONE
@@ -27,7 +28,7 @@ from comity.server.node import Node
 
 TICK: Final = 0.5
 """Seconds between two looks at what is due."""
-LONG: Final = frozenset({"evidence-imports", "rulebook-sweep", "purge", "vault"})
+LONG: Final = frozenset({"evidence-imports", "rulebook-sweep", "purge", "vault", "key-reissue"})
 """Duties that may take minutes; they have a thread of their own, so that status lists never wait for them."""
 FAILED: Final = 1
 
@@ -41,7 +42,8 @@ class DutyRunner:
         self._duties = duties
 
     def run_due(self) -> list[str]:
-        """Run what is due; give the names of the duties done. Raises: ClockRefused."""
+        """Run what is due, with the keys of now; give the names done. Raises: ClockRefused."""
+        self._node.follow_keys()
         at, done = self._node.clock(), list[str]()
         for duty in self._duties:
             due = self._next.get(duty.name, at)
@@ -99,6 +101,10 @@ def main() -> int:
         log().error("duties cannot start", kind=type(error).__name__)
         return FAILED
     node = open_node(region)
+    try:
+        settle_intents(region.issuer, region.keys, region.keys, at=region.clock())
+    except ComityError as error:
+        log().error("interrupted changes of keys are not settled", kind=type(error).__name__)
     lanes = [[duty for duty in DUTIES if (duty.name in LONG) is is_long] for is_long in (False, True)]
     run_until(ended, [DutyRunner(node, lane) for lane in lanes], region.folder.duties_lock)
     region.close()

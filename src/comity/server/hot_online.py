@@ -39,7 +39,7 @@ class HotOnline:
     """The route of one worker, its desk and the thread that watches for changes."""
 
     def __init__(self, node: Node) -> None:
-        self._clock = node.clock
+        self._node, self._clock = node, node.clock
         self._desk = OnlineDesk(node.issuer)
         self._looked_at = -WATCH_LIMIT
         self._ended = threading.Event()
@@ -64,8 +64,10 @@ class HotOnline:
         return self._desk.open(token, holder, at=self._clock())
 
     def look(self) -> None:
-        """Look for changes; what fails is tried again. The time counts from before the look."""
+        """Look for changes of keys and holders, again and again; time counts from before the look."""
         began = monotonic()
+        self._node.follow_keys()
+        self._desk.use(self._node.issuer)
         with suppress(StoreUnavailable):
             self._desk.follow()
             self._looked_at = began

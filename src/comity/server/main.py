@@ -52,6 +52,7 @@ def open_node(region: OpenRegion) -> Node:
     """Give an opened region as what routes work with."""
     return Node(
         issuer=region.issuer,
+        keys=region.keys,
         clock=region.clock,
         published=region.folder.published,
         public_url=region.settings.url,

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from comity.domain.instant import Instant
+from comity.errors import ComityError, KeyStoreError
 from comity.issuance.issuer import Issuer
-from comity.records.ports import Store
+from comity.issuance.key_ring import follow_keys
+from comity.records.ports import KeyStore, Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Node:
     """One region being served: its issuer, its clock, its folder, and where people reach it.
 
+    `issuer` is another one as soon as the region's keys change: take it once for each thing done.
     `public_url` has no slash at its end. `published` is the folder of the static files.
     """
 
     issuer: Issuer
+    keys: KeyStore | None = None
     clock: Callable[[], Instant]
     published: Path
     public_url: str
@@ -28,3 +33,16 @@ class Node:
     def store(self) -> Store:
         """The region's records."""
         return self.issuer.store
+
+    @property
+    def key_store(self) -> KeyStore:
+        """Where the region's keys are kept. Raises: KeyStoreError when it is not at hand."""
+        if self.keys is None:
+            raise KeyStoreError("the key store is not at hand")
+        return self.keys
+
+    def follow_keys(self) -> None:
+        """Go on with the keys of now; what fails is tried at the next look."""
+        if self.keys is not None:
+            with suppress(ComityError):
+                self.issuer = follow_keys(self.issuer, self.keys, at=self.clock())

@@ -104,7 +104,7 @@ def _records(node: Node) -> tuple[str, bool]:
 def _keys(node: Node, at: Instant | None) -> str:
     entry = node.issuer.keys.pass_entry
     if at is not None and (not entry.may_sign_at(at) or entry.is_revoked(at)):
-        return "the pass key is out of its window; restart the node after the key list has changed"
+        return "the pass key is out of its window, and the key list names no other; plan a key"
     return "ok"
 
 

@@ -66,8 +66,13 @@ class KeyFile:
         return self._keys.add(region, usage, secret)
 
     def get_signer(self, region: str, usage: Usage | None, kid: Kid) -> Signer:
-        """Give the signer for one key. Raises: KeyStoreError when there is none."""
-        return self._keys.get_signer(region, usage, kid)
+        """Give the signer for one key, also one another process added. Raises: KeyStoreError."""
+        try:
+            return self._keys.get_signer(region, usage, kid)
+        except KeyStoreError:
+            with self._taking_in:
+                self._read()
+            return self._keys.get_signer(region, usage, kid)
 
     def list_signers(self, region: str, usage: Usage | None) -> tuple[Signer, ...]:
         """List the signers for a usage, oldest first."""

@@ -429,14 +429,58 @@ def _make_issued_pass() -> None:
         sa.Column("state_since", NUMBER, nullable=False),
         sa.Column("state_reason", TEXT, nullable=True),
         sa.Column("request", WORD, nullable=True),
+        sa.Column("kid", WORD, nullable=False),
         sa.Column("data", BYTES, nullable=False),
         sa.PrimaryKeyConstraint("pass_id"),
     )
     op.create_index("issued_pass_by_carrier", "issued_pass", ["carrier"], unique=False)
     op.create_index("issued_pass_by_expires_at", "issued_pass", ["expires_at"], unique=False)
     op.create_index("issued_pass_by_holder_issued_at", "issued_pass", ["holder", "issued_at"], unique=False)
+    op.create_index("issued_pass_by_kid_pass_id", "issued_pass", ["kid", "pass_id"], unique=False)
     op.create_index("issued_pass_by_list_number_state", "issued_pass", ["list_number", "state"], unique=False)
     op.create_index("issued_pass_by_request", "issued_pass", ["request"], unique=False)
+
+
+def _make_key_closing() -> None:
+    op.create_table(
+        "key_closing",
+        sa.Column("closing_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("usage", WORD, nullable=False),
+        sa.Column("kid", TEXT, nullable=False),
+        sa.Column("reason", WORD, nullable=False),
+        sa.Column("state", WORD, nullable=False),
+        sa.Column("proposed_by", TEXT, nullable=False),
+        sa.Column("proposed_at", NUMBER, nullable=False),
+        sa.Column("confirmed_by", TEXT, nullable=True),
+        sa.Column("confirmed_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("closing_id"),
+    )
+    op.create_index("key_closing_by_state_proposed_at", "key_closing", ["state", "proposed_at"], unique=False)
+
+
+def _make_key_intent() -> None:
+    op.create_table(
+        "key_intent",
+        sa.Column("key_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("use", TEXT, nullable=False),
+        sa.Column("actor", TEXT, nullable=False),
+        sa.Column("begun_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("key_id"),
+    )
+
+
+def _make_key_reissue() -> None:
+    op.create_table(
+        "key_reissue",
+        sa.Column("kid", WORD, autoincrement=False, nullable=False),
+        sa.Column("began_at", NUMBER, nullable=False),
+        sa.Column("stage", WORD, nullable=False),
+        sa.Column("cursor", TEXT, nullable=False),
+        sa.Column("issued", NUMBER, nullable=False),
+        sa.Column("told", NUMBER, nullable=False),
+        sa.Column("ended_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("kid"),
+    )
 
 
 def _make_manual_assignment() -> None:
@@ -663,6 +707,18 @@ def _make_recovery_failures() -> None:
     )
 
 
+def _make_reissued_pass() -> None:
+    op.create_table(
+        "reissued_pass",
+        sa.Column("pass_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("kid", TEXT, nullable=False),
+        sa.Column("new_pass_id", TEXT, nullable=True),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("pass_id"),
+    )
+    op.create_index("reissued_pass_by_at", "reissued_pass", ["at"], unique=False)
+
+
 def _make_risk_area() -> None:
     op.create_table(
         "risk_area",
@@ -790,6 +846,9 @@ def upgrade() -> None:
     _make_home_inquiry()
     _make_import_holder()
     _make_issued_pass()
+    _make_key_closing()
+    _make_key_intent()
+    _make_key_reissue()
     _make_manual_assignment()
     _make_manual_case()
     _make_message()
@@ -803,6 +862,7 @@ def upgrade() -> None:
     _make_published_list()
     _make_recovery_code()
     _make_recovery_failures()
+    _make_reissued_pass()
     _make_risk_area()
     _make_rulebook_sweep()
     _make_session()
@@ -821,6 +881,7 @@ def downgrade() -> None:
     op.drop_table("session")
     op.drop_table("rulebook_sweep")
     op.drop_table("risk_area")
+    op.drop_table("reissued_pass")
     op.drop_table("recovery_failures")
     op.drop_table("recovery_code")
     op.drop_table("published_list")
@@ -834,6 +895,9 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_table("manual_case")
     op.drop_table("manual_assignment")
+    op.drop_table("key_reissue")
+    op.drop_table("key_intent")
+    op.drop_table("key_closing")
     op.drop_table("issued_pass")
     op.drop_table("import_holder")
     op.drop_table("home_inquiry")
