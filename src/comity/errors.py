@@ -17,6 +17,7 @@
     |- UsageError                 a command used in a way it has no answer for
     |- WorkerLost                 a worker process that ended before its answer
     |- StoreUnavailable           a database that cannot be reached, or cannot write
+    |- RegionUnavailable          a hosted region whose own processes do not answer
     |- ProviderUnavailable        an identity provider out of reach, or answering what none answers
     |- DownloadFailed             a hub, mirror or node out of reach, too slow, or sending too much
     |- DuplicateRecord            a record with this key is there already
@@ -207,6 +208,14 @@ class StoreUnavailable(ComityError):
     code = "store-unavailable"
     title = "Records not reachable"
     next_step = "Try again in a moment; nothing that was confirmed is lost."
+
+
+class RegionUnavailable(ComityError):
+    """A hosted region whose own processes do not answer; the others go on."""
+
+    code = "region-unavailable"
+    title = "This region does not answer at the moment"
+    next_step = "Try again in a moment; at a gate, a code already shown can be verified offline."
 
 
 class ProviderUnavailable(ComityError):

@@ -24,7 +24,6 @@ from comity.issuance.key_ring import keys_in_use
 from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
 from comity.issuance.statements import (
     StatementRow,
-    find_newest,
     find_rulebook,
     get_key_list,
     publish_recognition,
@@ -124,7 +123,7 @@ def init_region(settings: NodeSettings) -> MadeRegion:
     folder.make()
     store = create_store(settings, folder)
     with store.reading() as transaction:
-        if find_newest(transaction, StatementKind.KEY_LIST, settings.region) is not None:
+        if transaction.of(StatementRow).select(limit=1):  # of this region, or of another
             raise UsageError(
                 "this database holds the records of a region already, and is not touched",
                 next_step="Name an empty database, or restore the data folder that belongs to it.",

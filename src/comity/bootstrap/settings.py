@@ -34,6 +34,7 @@ class NodeSettings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$")
     host: str = "127.0.0.1"
     port: int = Field(default=PORT, ge=1, le=65_535)
+    socket: Path | None = None
     workers: int = Field(default=1, ge=1, le=64)
     demo: bool = False
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

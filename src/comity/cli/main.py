@@ -47,6 +47,7 @@ def make_app() -> App:
     bench.command("comity.cli.bench_region:region_command", name="region", help="Measure a region node.")
     serve = App(name="serve", help="Serve over HTTP.")
     serve.command("comity.cli.serve:region_command", name="region", help="Serve one region.")
+    serve.command("comity.cli.serve_hosted:hosted_command", name="hosted", help="Serve many regions, apart.")
     for group in (scenario, bundle, bench, serve, _region()):
         app.command(group)
     return app

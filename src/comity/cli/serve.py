@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
@@ -20,13 +20,15 @@ from comity.domain.region import get_region
 from comity.errors import MissingExtra, UsageError
 
 if TYPE_CHECKING:
+    from granian.server.common import AbstractServer
+
     from comity.bootstrap.settings import NodeSettings
 
 TARGET: Final = "comity.server.main:serve"
 DUTIES: Final = "comity.server.duty_runner"
 METRICS_SETTING: Final = "PROMETHEUS_MULTIPROC_DIR"
 METRICS_FOLDER: Final = "metrics"
-_STOP_SECONDS: Final = 20
+STOP_SECONDS: Final = 20
 _AGAIN_SECONDS: Final = 2.0
 
 
@@ -64,7 +66,7 @@ def region_command(
     )
     _check(settings)
     put_in_environment(settings)
-    _prepare_metrics(settings.data / METRICS_FOLDER)
+    prepare_metrics(settings.data / METRICS_FOLDER)
     _run(settings)
     return 0
 
@@ -79,15 +81,8 @@ def _check(settings: NodeSettings) -> None:
     name = get_region(opened.issuer.region)
     is_test = opened.issuer.is_test
     opened.close()
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise UsageError(
-                f"{settings.host}:{settings.port} cannot be listened at: {error.strerror}",
-                next_step="Name another port with --port, or stop what listens there.",
-            ) from error
+    if settings.socket is None:
+        require_free(settings.host, settings.port)
     mark = " [TEST 测试]" if is_test else ""
     print(
         f"Comity{mark}: {name.name_en} ({name.code}) at {settings.url}, data in {settings.data}, "
@@ -96,7 +91,20 @@ def _check(settings: NodeSettings) -> None:
     )
 
 
-def _prepare_metrics(folder: Path) -> None:
+def require_free(host: str, port: int) -> None:
+    """Refuse an address that is taken. Raises: UsageError."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise UsageError(
+                f"{host}:{port} cannot be listened at: {error.strerror}",
+                next_step="Name another port with --port, or stop what listens there.",
+            ) from error
+
+
+def prepare_metrics(folder: Path) -> None:
     """Give the processes a folder to share their counts in, empty at the start."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -104,26 +112,8 @@ def _prepare_metrics(folder: Path) -> None:
 
 
 def _run(settings: NodeSettings) -> None:
-    try:
-        import multiprocessing
-
-        from granian.constants import Interfaces
-        from granian.log import LogLevels
-        from granian.server import Server
-    except ModuleNotFoundError as error:
-        raise MissingExtra("serving a region", extra="services") from error
-    multiprocessing.set_start_method("spawn", force=True)
-    server = Server(
-        TARGET,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        workers=settings.workers,
-        websockets=False,
-        factory=True,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=_STOP_SECONDS,
+    server = granian_server(
+        TARGET, host=settings.host, port=settings.port, socket=settings.socket, workers=settings.workers
     )
     ended = Event()
     duties = Thread(target=_keep_duties, args=(ended,), name="duties")
@@ -135,6 +125,40 @@ def _run(settings: NodeSettings) -> None:
         duties.join()
 
 
+def granian_server(
+    target: str, *, host: str, port: int, socket: Path | None, workers: int
+) -> AbstractServer[Any]:
+    """Make the server of an application, at an address or, where one is named, at a Unix socket.
+
+    Raises: MissingExtra.
+    """
+    try:
+        import multiprocessing
+
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+        from granian.server import Server
+    except ModuleNotFoundError as error:
+        raise MissingExtra("serving", extra="services") from error
+    multiprocessing.set_start_method("spawn", force=True)
+    if socket is not None:
+        socket.unlink(missing_ok=True)  # of a server that was killed
+    return Server(
+        target,
+        address=host,
+        port=port,
+        uds=socket,
+        uds_permissions=0o600,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        websockets=False,
+        factory=True,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+
+
 def _keep_duties(ended: Event) -> None:
     """Keep the process of the duties running; start it again when it ends by itself."""
     while not ended.is_set():
@@ -144,7 +168,7 @@ def _keep_duties(ended: Event) -> None:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(_STOP_SECONDS)
+                process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -15,7 +15,8 @@ MAX_BODY: Final = 2**20
 MAX_IMPORT: Final = 256 * 2**20
 """Bytes of a file of evidence, which is read as it comes."""
 IMPORT_SECONDS: Final = 900
-_HERE: Final = frozenset({"127.0.0.1", "::1"})
+_HERE: Final = frozenset({"127.0.0.1", "::1", ""})
+"""Addresses of this machine; a client at a Unix socket has none."""
 _LONGEST_ADDRESS: Final = 45
 
 

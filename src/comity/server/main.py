@@ -26,7 +26,7 @@ def serve() -> FastAPI:
     """Open the region that the settings name and make its application. Raises: ComityError."""
     settings = read_settings()
     configure_logs(settings.log_level)
-    _end_with_parent()
+    end_with_parent()
     app = make_app(open_node(open_region(settings)), bounds=bounds_of(settings))
     app.openapi()  # takes a second: kept from now on, so that no request waits while it is made
     gc.collect()
@@ -35,7 +35,7 @@ def serve() -> FastAPI:
     return app
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """End this worker when the server that started it was killed: nobody else would free the port."""
     parent = multiprocessing.parent_process()
     if parent is None:

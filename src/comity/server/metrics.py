@@ -43,6 +43,9 @@ SECONDS: Final = _Times(
     buckets=_BUCKETS,
 )
 SHED: Final = Counter("comity_requests_shed", "Requests refused for too much load.", labelnames=("kind",))
+HOSTED: Final = Counter(
+    "comity_hosted_requests", "Requests passed on to hosted regions.", labelnames=("region", "status")
+)
 DUTIES: Final = Counter("comity_duties", "Timed duties done.", labelnames=("duty", "outcome"))
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})

@@ -36,6 +36,7 @@ STATUS: Final[dict[type[ComityError], int]] = {
     errors.KeyStoreError: 503,
     errors.ProviderUnavailable: 503,
     errors.DownloadFailed: 503,
+    errors.RegionUnavailable: 503,
 }
 """The status of each branch of the tree; the nearest ancestor counts, and 500 where there is none."""
 RETRY_AFTER: Final = 2

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Cookie, Depends, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import RedirectResponse
 
@@ -32,15 +32,14 @@ from comity.server.demo_provider import CALLBACK, CLIENT_ID, DemoProvider, DemoT
 from comity.server.node import Node
 from comity.server.openid import OpenIDProvider, ProviderAccount, ProviderClaims
 from comity.server.page import page, words
+from comity.server.sign_in_cookie import LONGEST, cookie_name, set_cookie
 
 router = APIRouter(prefix="/sign-in", tags=["sign-in"])
 
-COOKIE: Final = "__Host-comity-sign-in"
 _NO_STORE: Final = {"cache-control": "no-store"}
 _UNSET: Final = (
     "The operator sets COMITY_IDENTITY_ISSUER (docs/sign-in.md); passes that are there stay valid."
 )
-_Browser = Annotated[str, Cookie(alias=COOKIE, max_length=128, include_in_schema=False)]
 
 
 class SessionRequest(BaseModel):
@@ -121,6 +120,15 @@ def identity_provider(request: Request) -> IdentityProvider:
 Provider = Annotated[IdentityProvider, Depends(identity_provider)]
 
 
+async def bound_browser(request: Request, node: ServingNode) -> str:
+    """Give what the cookie of this node says, nothing where it is missing or was not set here."""
+    said = request.cookies.get(cookie_name(node.public_url, node.issuer.region), "")
+    return said if len(said) <= LONGEST else ""
+
+
+Browser = Annotated[str, Depends(bound_browser)]
+
+
 @router.get(
     "",
     summary="Begin to sign in, in a browser",
@@ -132,7 +140,7 @@ def begin(node: ServingNode, provider: Provider) -> Response:
     """Send the browser to the identity provider, with a cookie that it brings back."""
     begun = begin_sign_in(node.issuer, provider, redirect_uri=_callback(node), at=node.clock())
     answer = RedirectResponse(begun.url, 303, headers=_NO_STORE)
-    _set_cookie(answer, begun.browser, SIGN_IN_LIFE)
+    _set_cookie(node, answer, begun.browser, seconds=SIGN_IN_LIFE)
     return answer
 
 
@@ -146,9 +154,9 @@ def begin(node: ServingNode, provider: Provider) -> Response:
 def callback(
     node: ServingNode,
     provider: Provider,
+    browser: Browser,
     state: Annotated[str, Query(max_length=128, examples=["0" * 64])] = "",
     code: Annotated[str, Query(max_length=4_096, examples=["SplxlOBeZQQYbYS6WxSbIA"])] = "",
-    browser: _Browser = "",
 ) -> Response:
     """Take the provider's answer; the code for the session stands after `#`, which no server is sent."""
     if not state or not code or not browser:
@@ -173,12 +181,12 @@ def complete() -> Response:
 
 @router.post("/session", summary="Exchange the code of a sign-in for a session", status_code=201)
 def begin_session(
-    node: ServingNode, given: SessionRequest, response: Response, browser: _Browser = ""
+    node: ServingNode, given: SessionRequest, response: Response, browser: Browser
 ) -> SessionAnswer:
     """Give the bearer token, once, to the browser that began the sign-in."""
     signed_in = begin_resident_session(node.issuer, browser=browser, code=given.code, at=node.clock())
     response.headers.update(_NO_STORE)
-    _set_cookie(response, "", 0)
+    _set_cookie(node, response, "", seconds=0)
     return SessionAnswer(token=signed_in.token, holder=signed_in.holder, ends_at=rfc3339(signed_in.ends_at))
 
 
@@ -193,5 +201,6 @@ def _callback(node: Node) -> str:
     return node.public_url + CALLBACK
 
 
-def _set_cookie(answer: Response, value: str, seconds: int) -> None:
-    answer.set_cookie(COOKIE, value, max_age=seconds, path="/", secure=True, httponly=True, samesite="lax")
+def _set_cookie(node: Node, answer: Response, value: str, *, seconds: int) -> None:
+    name = cookie_name(node.public_url, node.issuer.region)
+    set_cookie(answer, name, value, seconds=seconds)
