@@ -97,7 +97,14 @@ class RegionNode:
     """One region being served, in memory unless a store is given; a test sets `at`."""
 
     def __init__(
-        self, folder: Path, *, region: RegionCode = HOST, at: Instant = AT, store: Store | None = None
+        self,
+        folder: Path,
+        *,
+        region: RegionCode = HOST,
+        at: Instant = AT,
+        store: Store | None = None,
+        public_url: str = PUBLIC_URL,
+        is_demo: bool = False,
     ) -> None:
         self.at = at
         self.issuer = make_issuer(region, store)
@@ -107,8 +114,8 @@ class RegionNode:
             keys=self.keys,
             clock=lambda: self.at,
             published=folder,
-            public_url=PUBLIC_URL,
-            is_demo=False,
+            public_url=public_url,
+            is_demo=is_demo,
         )
 
     def list_keys(self) -> None:
