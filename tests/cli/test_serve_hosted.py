@@ -52,11 +52,11 @@ def hosted(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 def processes_below(pid: int) -> list[int]:
     """The processes that one started, and those that they started (Linux)."""
-    try:
-        started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [each for child in started for each in (int(child), *processes_below(int(child)))]
+    children = list[int]()
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # a thread, or the process, that ended meanwhile
+            children += [int(child) for child in file.read_text().split()]
+    return [each for child in children for each in (child, *processes_below(child))]
 
 
 def is_running(pid: int) -> bool:
