@@ -116,11 +116,11 @@ class RepositoryRefused(TrustError):
 
 
 class PublicationRefused(ComityError):
-    """A rulebook that breaks a clause of the notice; `clause` names it, `reason` is the text key."""
+    """A rulebook or statement that breaks a clause; `clause` names it, `reason` is the text key."""
 
     code = "publication-refused"
-    title = "Rulebook refused"
-    next_step = "Change the rulebook so that it keeps the clause, then publish again."
+    title = "Publication refused"
+    next_step = "Change what is published so that it keeps the clause, then publish again."
 
     def __init__(self, message: str, *, reason: str, clause: str) -> None:
         super().__init__(message)

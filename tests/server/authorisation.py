@@ -16,12 +16,12 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import Route
 
-from comity.officers.permissions import MATRIX, Permission, Role
+from comity.officers.permissions import MATRIX, REGION_ROLES, Permission, Role
 from comity.server import access
 from tests.architecture.source import document
 from tests.region import RegionNode
 
-ROLES: Final = tuple(Role)
+ROLES: Final = REGION_ROLES
 SCOPES: Final = ("division", "hidden", "list", "region", "own")
 """Refused outside the division; not found outside; listed inside; for a whole region; the own account."""
 _YES, _NO = "yes", "-"

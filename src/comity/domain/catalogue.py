@@ -376,9 +376,29 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "presence.place_code": ("场所码扫码", "a scanned place code"),
     "presence.residence": ("居住登记", "a residence record"),
     "presence.transport": ("乘车（机、船）记录", "a travel record"),
+    "publication.another_regions_key": (
+        "“{region}”的文件只能由该地区自己的密钥签发（C2.1，规则4）。",
+        ("A statement of {region} is signed by its own key and no other (C2.1, rule 4). Let that region "
+         "sign it."),
+    ),
+    "publication.areas_not_named": (
+        "该地区的码不标明区域，不能只解除一部分（C3.3）。",
+        ("Passes of that region name no area, so a release cannot leave areas out (C3.3). Release all of "
+         "it, or let the row name areas."),
+    ),
     "publication.asks_document": (
         "不得要求其他任何防疫证明（C3.2）。请删去这项要求。",
         "No other epidemic proof may be asked for (C3.2). Remove this demand.",
+    ),
+    "publication.back_dated": (
+        "所写时间与平台收到的时间相差超过允许范围：最多早15分钟（C2.1，规则3）。请以现在的时间重新签发。",
+        ("The time stated is not the present one: it may lie at most 15 minutes before the hub receives it "
+         "(C2.1, rule 3). Sign it anew with the time of now."),
+    ),
+    "publication.before_equal_since": (
+        "内蒙古自2020年3月19日零时起承认他省健康码，不得更早（C3.1）。",
+        ("Inner Mongolia recognises other codes from 2020-03-19T00:00:00+08:00, not before (C3.1). Set "
+         "that time or a later one."),
     ),
     "publication.days_missing": (
         "这项措施没有写明天数，只有就医检查可以不写（C2.2）。请写明1至21天。",
@@ -389,6 +409,15 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "天数为{days}，措施只能是1至21天（C2.2）。请改为范围内的天数。",
         "Days is {days}, but a measure lasts 1 to 21 days (C2.2). Choose a number in that range.",
     ),
+    "publication.departs_from_national": (
+        "与现行国家统一要求不一致：主管部门和各项日期须照录（C3.3）。请重新取得国家要求。",
+        ("This departs from the national rulebook in force: authority and dates are copied as they stand "
+         "there (C3.3). Fetch the national rulebook again."),
+    ),
+    "publication.effect_before_publication": (
+        "生效时间不能早于公布时间（C2.1）。请改为公布时或之后。",
+        "Nothing takes effect before it is published (C2.1). Set the effect to the publication or later.",
+    ),
     "publication.emergency_too_long": (
         "紧急规定最长7天，到期自行结束（C2.2）。请缩短期限，需要更长时间的按一般程序公布。",
         ("An emergency rulebook ends by itself within 7 days (C2.2). Set an earlier end, or publish a "
@@ -397,6 +426,16 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "publication.emergency_without_reason": (
         "紧急规定必须公布原因（C2.2）。请写明原因。",
         "An emergency rulebook needs a published reason (C2.2). Give the reason.",
+    ),
+    "publication.history_rewritten": (
+        "已公布的承认不能改写，只能中止或恢复（C2.1）。请保留原来的时间。",
+        ("What was published about this region cannot be rewritten, only suspended or resumed (C2.1). Keep "
+         "the times as they were."),
+    ),
+    "publication.left_out": (
+        "仍在施行的文件不能从公布内容中略去：{what}（C2.1，规则5）。请一并公布，或按程序中止。",
+        ("Something in force is left out of what is published: {what} (C2.1, rule 5). Publish it along, or "
+         "suspend it first."),
     ),
     "publication.missing_language": (
         "缺少{language}文本，每一行都要有中文和英文，让被管理的人看得懂（C2.2）。请补上。",
@@ -407,9 +446,24 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "规定不得提及绿码：绿码直接通行（C2.3）。请删去这一行。",
         "A rulebook cannot name green: green passes (C2.3). Remove this row.",
     ),
+    "publication.national_row_dropped": (
+        "国家统一要求中的地区不能删去，解除须写明日期（C3.3）。",
+        ("A region stays in the national rulebook; what ends is written as a release with its date (C3.3). "
+         "Keep the row."),
+    ),
+    "publication.national_too_late": (
+        "国家统一要求不能追溯施行（C3.3）。请改为公布时或之后生效。",
+        ("A national rulebook does not begin before it is published (C3.3). Let it begin at its "
+         "publication or later."),
+    ),
     "publication.no_entry_without_passage": (
         "不准进入，必须写明去处和负责部门（C2.2）。请补写前行或返回的办法。",
         "No entry needs a named onward or return passage and body (C2.2). Name both.",
+    ),
+    "publication.no_national_requirement": (
+        "国家未对该地区提出统一要求，不能转办（C3.3）。请使用承认程序。",
+        ("There is no national requirement for this region, so nobody is referred (C3.3). Use the steps of "
+         "recognition instead."),
     ),
     "publication.no_rule_type": (
         ("“{word}”不是赋码规则的种类；种类只有病例、疑似病例、密接、症状、风险地区停留、来自某地六种，"
@@ -418,10 +472,19 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "symptoms, stay in a risk area and arrival, and none that means officer (settled rule 10). Use "
          "one of them."),
     ),
+    "publication.not_a_member": (
+        "“{region}”届时未参加互认体系，不能由其或就其公布（C2.1）。请先办理加入。",
+        ("Region {region} does not take part at that time, so nothing is published by it or about it "
+         "(C2.1). Let it join first."),
+    ),
     "publication.onward_without_no_entry": (
         "只有不准进入的措施才写去处（C2.2）。请删去去处，或改正措施种类。",
         ("Only a no-entry measure names an onward passage (C2.2). Remove the passage or correct the kind "
          "of measure."),
+    ),
+    "publication.own_region": (
+        "地区不需承认自己的码（C3.1）。请写明另一地区。",
+        "A region has nothing to declare about its own passes (C3.1). Name another region.",
     ),
     "publication.period_reversed": (
         "结束时间必须晚于开始时间（C2.2）。请改正期限。",
@@ -430,6 +493,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "publication.reasons_malformed": (
         "原因列表有误：不得为空、不得重复，“*”只能单独使用（C2.2）。请改正列表。",
         "The list of reasons is malformed: not empty, none twice, “*” only alone (C2.2). Correct the list.",
+    ),
+    "publication.report_without_reason": (
+        "差异报告须写明原因和拟中止的时间，中英文都要（C2.1，规则5）。",
+        ("A deviation report has a reason in Chinese and English, and when the suspension shall take "
+         "effect (C2.1, rule 5). Add them."),
     ),
     "publication.rule_areas": (
         "到达规则须列出1至{most}个地区代码，不得重复（既定规则10）。请改正列表。",
@@ -477,6 +545,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         ("Every assessment rule needs an end or a review time (settled rule 10). Name the days, or the "
          "days between reviews."),
     ),
+    "publication.short_notice": (
+        "中止须至少提前24小时公布，在途人员在此前仍然承认（C2.1，规则5）。请改为更晚生效。",
+        ("A suspension is published at least 24 hours ahead, and passes in flight are honoured until then "
+         "(C2.1, rule 5). Let it take effect later."),
+    ),
     "publication.status_age_out_of_range": (
         "状态名单的时限必须在24小时至7天之间（C2.2）。请改正时限。",
         "The age limit of status lists must be 24 hours to 7 days (C2.2). Correct the limit.",
@@ -503,6 +576,16 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "版本号必须比现行版本大一（C2.2）。请取回现行版本，再编下一号。",
         ("The version must be the current one plus one (C2.2). Fetch the current version and number this "
          "one next."),
+    ),
+    "publication.version_not_rising": (
+        "版本号必须大于已收录的版本（C2.1）。请先读取已公布的版本。",
+        ("The version must be higher than the one accepted (C2.1). Read what is published first, then "
+         "number this one higher."),
+    ),
+    "publication.wrong_order": (
+        "顺序应为邀请、复函、确认、公布；中止前须先报告差异（C2.1）。“{step}”不能接在“{before}”之后。",
+        ("A host invites, notes the reply, confirms, publishes, and reports a deviation before it suspends "
+         "(C2.1). '{step}' cannot follow '{before}'."),
     ),
     "publication.wrong_signer": (
         "规定只能由本地区自己签名发布（C2.2）。请用本地区的签名重新签。",

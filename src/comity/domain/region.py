@@ -24,6 +24,8 @@ AREA_CODE_LENGTH: Final = 6
 
 INNER_MONGOLIA: Final = RegionCode("150000")
 HUBEI: Final = RegionCode("420000")
+NATION: Final = AreaCode("000000")
+"""The whole country: no region, but the division of whoever acts for the hub."""
 
 REGION_CODES: Final[frozenset[RegionCode]] = frozenset(RegionCode(row[0]) for row in REGION_ROWS)
 

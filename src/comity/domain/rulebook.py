@@ -85,7 +85,10 @@ class StatusMaxAge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """One version of a region's rules, in force for `valid_from <= at < valid_to` (None: no bound)."""
+    """One version of a region's rules, in force for `valid_from <= at < valid_to` (None: no bound).
+
+    `emergency` is the published reason of one that took the emergency lane (design section 5).
+    """
 
     region: RegionCode
     version: int
@@ -94,6 +97,7 @@ class Rulebook:
     validity_days: int = VALIDITY_DAYS
     status_max_age: StatusMaxAge = StatusMaxAge()
     rows: tuple[MeasureRow, ...] = ()
+    emergency: Text | None = None
 
     def is_in_force(self, at: Instant) -> bool:
         """Say whether these rules hold at `at`."""

@@ -23,7 +23,7 @@ DAYS_RANGE: Final = range(1, 22)
 ANY_REASON: Final = "*"
 
 _RULEBOOK_KEYS: Final = frozenset(
-    {"region", "version", "valid_from", "valid_to", "validity_days", "status_max_age", "rows"}
+    {"region", "version", "valid_from", "valid_to", "validity_days", "status_max_age", "rows", "emergency"}
 )
 _ROW_KEYS: Final = frozenset(
     {"colour", "reasons", "kind", "days", "responsible", "ends", "appeal", "onward", "text"}
@@ -66,6 +66,7 @@ def read_rulebook(document: Mapping[str, object]) -> Rulebook:
         validity_days=_validity_days(RegionCode(region), document.get("validity_days", VALIDITY_DAYS)),
         status_max_age=_status_max_age(document.get("status_max_age", {})),
         rows=tuple(_row(row) for row in rows),
+        emergency=None if document.get("emergency") is None else _both_languages(document["emergency"]),
     )
 
 
@@ -172,6 +173,7 @@ def write_rulebook(rulebook: Rulebook) -> dict[str, object]:
             "paper": rulebook.status_max_age.paper,
         },
         "rows": [_write_row(row) for row in rulebook.rows],
+        "emergency": _write_text(rulebook.emergency),
     }
     return {key: value for key, value in document.items() if value is not None}
 

@@ -153,8 +153,7 @@ class _Reading:
             return self._of_authority(data)
         if kind is StatementKind.KEY_LIST:
             return self._key_list(statement)
-        keys = self._keys_of(statement.region, statement.accepted_at)
-        return _read_of_region(data, kind, keys, statement.accepted_at, self._is_test)
+        return self._of_region(statement)
 
     def _of_hub(self, data: bytes, kind: StatementKind) -> Membership | NationalAuthority:
         if kind is StatementKind.MEMBERSHIP:
@@ -180,12 +179,22 @@ class _Reading:
         self._key_lists.setdefault(key_list.region, []).append((statement.accepted_at, key_list))
         return key_list
 
-    def _keys_of(self, region: str, at: Instant) -> KeyList:
-        """Give the newest key list of a region that had been accepted at `at`."""
-        known = [key_list for accepted_at, key_list in self._key_lists.get(region, ()) if accepted_at <= at]
-        if not known:
-            raise StatementRefused(f"{region} had no key list")
-        return max(known, key=lambda key_list: key_list.version)
+    def _of_region(self, statement: AcceptedStatement) -> Said:
+        """Read under the newest key list accepted by then; of one second, under the one before it too."""
+        at, known = statement.accepted_at, self._key_lists.get(statement.region, ())
+        error = StatementRefused(f"{statement.region} had no key list")
+        for lists in (
+            [each for accepted_at, each in known if accepted_at <= at],
+            [each for accepted_at, each in known if accepted_at < at] or [each for _, each in known[:1]],
+        ):
+            try:
+                keys = max(lists, key=lambda key_list: key_list.version)
+                return _read_of_region(statement.data, statement.kind, keys, at, self._is_test)
+            except StatementRefused as refused:
+                error = refused
+            except ValueError:
+                break
+        raise error
 
 
 @lru_cache(maxsize=_MOST_READ)

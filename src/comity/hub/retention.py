@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.hub.membership import MembershipProposal
+from comity.hub.membership_applications import MembershipApplication
 from comity.hub.statements import AcceptedStatement
 from comity.records.ports import Record
 
 KEPT: Final[dict[type[Record], str]] = {
     AcceptedStatement: "what regions, authority and hub signed in public, with its history",
+    MembershipApplication: "under which root a region asked to take part, and who asked for it",
+    MembershipProposal: "which officers let a region take part, or end it, and why",
 }
 """What no clock ends; none of it tells of a person."""

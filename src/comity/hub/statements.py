@@ -49,6 +49,29 @@ def statement_id(kind: StatementKind, region: str, about: str | None, version: i
     return "-".join([kind, region, *([] if about is None else [about]), str(version)])
 
 
+def accepted_row(
+    kind: StatementKind,
+    region: str,
+    version: int,
+    data: bytes,
+    *,
+    at: Instant,
+    about: str | None = None,
+    effective_from: Instant | None = None,
+) -> AcceptedStatement:
+    """Make the row of a statement; kind, signer, whom it is about and version are its key."""
+    return AcceptedStatement(
+        statement_id=statement_id(kind, region, about, version),
+        kind=kind,
+        region=region,
+        about=about,
+        version=version,
+        data=data,
+        accepted_at=at,
+        effective_from=at if effective_from is None else effective_from,
+    )
+
+
 def accepted(
     transaction: Transaction,
     kind: StatementKind,

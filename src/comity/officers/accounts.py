@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.domain.instant import Instant
-from comity.domain.region import area_covers, is_area_code, path_of
+from comity.domain.region import NATION, area_covers, is_area_code, path_of
 from comity.errors import InvalidInput, NotPermitted, NotPossibleNow, UnknownRecord
 from comity.officers.enrolment import GivenCode, begin_enrolment, end_enrolments
 from comity.officers.officers import Officer, require
 from comity.officers.passkeys import PasskeyCredential
-from comity.officers.permissions import Permission, Role
+from comity.officers.permissions import HUB_ROLES, REGION_ROLES, Permission, Role
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Keeper, Transaction
 from comity.records.search import equal
@@ -45,9 +45,9 @@ def found_officers(
     """
     transaction.lock("officers")
     if transaction.of(Officer).select(limit=1):
-        raise NotPossibleNow("this region has officers already", next_step="Let a supervisor add others.")
+        raise NotPossibleNow("there are officers already", next_step="Let a supervisor add others.")
     if not any(Role.SUPERVISOR in new.roles and new.division == keeper.division for new in accounts):
-        raise InvalidInput("the first officers need a supervisor of the whole region", field="roles")
+        raise InvalidInput("the first officers need a supervisor of the whole", field="roles")
     made = [_add(transaction, keeper, new, confirmed_by=_FOUNDER, at=at) for new in accounts]
     acts = [_act("region", "officer_added", officer) for officer, _ in made]
     record_acts(transaction, acts, at=at)
@@ -73,7 +73,7 @@ def change_roles(
     with keeper.store.transaction() as transaction:
         officer = _get_other(transaction, keeper, supervisor, officer_id)
         _may_manage(keeper, supervisor, officer.division, roles)
-        changed = replace(officer, roles=_words(roles))
+        changed = replace(officer, roles=_words(keeper, roles))
         transaction.of(Officer).replace(changed)
         record_acts(transaction, [_act(_actor(supervisor), "officer_roles_changed", changed)], at=at)
     return changed
@@ -122,12 +122,12 @@ def _add(
     if not 1 <= len(name) <= NAME_LENGTH or not name.isprintable():
         raise InvalidInput(f"a name of 1 to {NAME_LENGTH} characters is needed", field="display_name")
     is_inside = is_area_code(new.division) and area_covers(keeper.division, new.division)
-    if not is_inside or not path_of(new.division):
+    if not is_inside or not (path_of(new.division) or new.division == keeper.division):
         raise InvalidInput(f"this is no listed division of {keeper.division}", field="division", clause="C0")
     officer = Officer(
         officer_id=keeper.new_id(),
         display_name=name,
-        roles=_words(new.roles),
+        roles=_words(keeper, new.roles),
         division=new.division,
         is_active=True,
         added_at=at,
@@ -160,9 +160,11 @@ def _end_access(transaction: Transaction, officer_id: str) -> None:
     end_enrolments(transaction, officer_id)
 
 
-def _words(roles: Collection[Role]) -> tuple[str, ...]:
+def _words(keeper: Keeper, roles: Collection[Role]) -> tuple[str, ...]:
     if not roles:
         raise InvalidInput("an account has at least one role", field="roles")
+    if not set(roles) <= set(HUB_ROLES if keeper.division == NATION else REGION_ROLES):
+        raise InvalidInput("a role of the hub in a region, or of a region at the hub", field="roles")
     return tuple(sorted({str(role) for role in roles}))
 
 

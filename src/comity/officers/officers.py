@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from comity.domain.instant import Instant
-from comity.domain.region import area_covers
+from comity.domain.region import NATION, area_covers
 from comity.errors import NotPermitted
 from comity.officers.permissions import MATRIX, Permission, Role
 
@@ -31,7 +31,7 @@ class Officer:
 
     def covers(self, division: str) -> bool:
         """Say whether a division is the account's own or lies below it."""
-        return area_covers(self.division, division)
+        return self.division == NATION or area_covers(self.division, division)
 
 
 def require(officer: Officer, permission: Permission, *, division: str | None = None) -> None:

@@ -19,6 +19,8 @@ class Role(StrEnum):
     CHECKPOINT_MANAGER = "checkpoint_manager"
     SUPERVISOR = "supervisor"
     KEY_CUSTODIAN = "key_custodian"
+    HUB_OFFICER = "hub_officer"
+    NATIONAL_AUTHORITY = "national_authority"
 
 
 class Permission(StrEnum):
@@ -44,6 +46,10 @@ class Permission(StrEnum):
     HELP_APPLICANTS = "help_applicants"
     EXPORT_PERSON = "export_person"
     CONFIRM_RECOVERY = "confirm_recovery"
+    PROPOSE_STATEMENT = "propose_statement"
+    CONFIRM_STATEMENT = "confirm_statement"
+    DECIDE_MEMBERSHIP = "decide_membership"
+    PUBLISH_NATIONAL_RULEBOOK = "publish_national_rulebook"
 
 
 MATRIX: Final[dict[Role, frozenset[Permission]]] = {
@@ -66,6 +72,7 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             Permission.DECIDE_CORRECTION,
             Permission.CONFIRM_RECOVERY,
             Permission.CONFIRM_KEY_CLOSING,
+            Permission.CONFIRM_STATEMENT,
         }
     ),
     Role.CHECKPOINT_MANAGER: frozenset(
@@ -80,8 +87,16 @@ MATRIX: Final[dict[Role, frozenset[Permission]]] = {
             Permission.APPROVE_ACCESS_APPLICATION,
             Permission.EXPORT_PERSON,
             Permission.CONFIRM_RECOVERY,
+            Permission.PROPOSE_STATEMENT,
         }
     ),
     Role.KEY_CUSTODIAN: frozenset({Permission.MANAGE_KEYS}),
+    Role.HUB_OFFICER: frozenset({Permission.DECIDE_MEMBERSHIP, Permission.CONFIRM_RECOVERY}),
+    Role.NATIONAL_AUTHORITY: frozenset({Permission.PUBLISH_NATIONAL_RULEBOOK}),
 }
 """What each role may do; what stands nowhere nobody may."""
+
+HUB_ROLES: Final = (Role.SUPERVISOR, Role.KEY_CUSTODIAN, Role.HUB_OFFICER, Role.NATIONAL_AUTHORITY)
+"""What officers of the hub are there for."""
+REGION_ROLES: Final = tuple(role for role in Role if role not in HUB_ROLES[2:])
+"""What officers of a region are there for."""

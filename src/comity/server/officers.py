@@ -53,7 +53,7 @@ _TITLE: Final = "Comity"
 _STRICT: Final = ConfigDict(extra="forbid")
 _Id = Annotated[str, Field(min_length=1, max_length=64, examples=["8f14e45fceea167a5a36dedd4bea2543"])]
 _Code = Annotated[str, Field(min_length=8, max_length=64, examples=["MFRG-GZDF-MZTW-Q2LK-MFRG-GZDF-MZ"])]
-_Roles = Annotated[list[Role], Field(min_length=1, max_length=6, examples=[["epidemiologist"]])]
+_Roles = Annotated[list[Role], Field(min_length=1, max_length=8, examples=[["epidemiologist"]])]
 _Division = Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["150100"])]
 _Credential = Annotated[
     dict[str, JsonValue],

@@ -12,6 +12,7 @@ from enum import StrEnum
 from comity.codec.cose import Kid
 from comity.domain.instant import Instant
 from comity.domain.region import area_covers
+from comity.domain.texts import Text
 from comity.domain.validity import KEY_MAX_VALIDITY
 from comity.errors import StatementRefused
 from comity.trust.algorithm import PublicKey
@@ -97,13 +98,17 @@ class KeyList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """The hub's word that a region takes part: code, thumbprint of its root key, from and to."""
+    """The hub's word that a region takes part: code, thumbprint of its root key, from and to.
+
+    `reason` says in public why a part ends.
+    """
 
     region: str
     version: int
     root_thumbprint: bytes
     member_from: Instant
     member_to: Instant | None = None
+    reason: Text | None = None
 
     def is_in_force(self, at: Instant) -> bool:
         """Say whether the region takes part at `at`."""

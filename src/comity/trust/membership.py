@@ -23,6 +23,9 @@ def write_membership(membership: Membership, hub: Signer, *, is_test: bool) -> b
         "root": membership.root_thumbprint,
         "from": membership.member_from,
         "to": membership.member_to,
+        "reason": None
+        if membership.reason is None
+        else {"zh": membership.reason.zh, "en": membership.reason.en},
     }
     return write_statement(fields, Kind.MEMBERSHIP, hub, is_test=is_test)
 
@@ -39,6 +42,7 @@ def read_membership(data: bytes, hub: PublicKey, *, is_test: bool) -> Membership
         root_thumbprint=fields.octets("root"),
         member_from=fields.instant("from"),
         member_to=fields.optional_instant("to"),
+        reason=fields.optional_both_languages("reason"),
     )
     fields.finish()
     return membership

@@ -206,6 +206,18 @@ def read_statement(data: bytes, kind: Kind, *, is_test: bool) -> UnverifiedState
     return UnverifiedStatement(kind, message)
 
 
+def read_kind(data: bytes, *, is_test: bool) -> Kind:
+    """Tell which kind of statement these bytes are. Raises: UnreadableStatement."""
+    try:
+        typ = cose.read_sign1(data).header.typ
+    except FormatError as error:
+        raise UnreadableStatement(f"statement: {error}") from error
+    found = next((kind for kind in Kind if typ == _typ(kind, is_test=is_test)), None)
+    if found is None:
+        raise UnreadableStatement("statement: this is another kind of file")
+    return found
+
+
 def write_statement(fields: dict[str, Value | None], kind: Kind, signer: Signer, *, is_test: bool) -> bytes:
     """Sign the fields that are not None as a statement.
 

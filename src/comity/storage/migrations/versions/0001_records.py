@@ -550,6 +550,55 @@ def _make_manual_case() -> None:
     op.create_index("manual_case_by_state_due_at", "manual_case", ["state", "due_at"], unique=False)
 
 
+def _make_membership_application() -> None:
+    op.create_table(
+        "membership_application",
+        sa.Column("application_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("region", WORD, nullable=False),
+        sa.Column("root", TEXT, nullable=False),
+        sa.Column("asked_by", TEXT, nullable=False),
+        sa.Column("key_list", BYTES, nullable=False),
+        sa.Column("location", BYTES, nullable=False),
+        sa.Column("certificate", BYTES, nullable=False),
+        sa.Column("submitted_at", NUMBER, nullable=False),
+        sa.Column("is_open", FLAG, nullable=False),
+        sa.PrimaryKeyConstraint("application_id"),
+    )
+    op.create_index(
+        "membership_application_by_region_is_open",
+        "membership_application",
+        ["region", "is_open"],
+        unique=False,
+    )
+
+
+def _make_membership_proposal() -> None:
+    op.create_table(
+        "membership_proposal",
+        sa.Column("proposal_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("region", WORD, nullable=False),
+        sa.Column("change", WORD, nullable=False),
+        sa.Column("application_id", TEXT, nullable=True),
+        sa.Column("root", TEXT, nullable=False),
+        sa.Column("effective_from", NUMBER, nullable=False),
+        sa.Column("is_compromised", FLAG, nullable=False),
+        sa.Column("reason_zh", TEXT, nullable=False),
+        sa.Column("reason_en", TEXT, nullable=False),
+        sa.Column("state", WORD, nullable=False),
+        sa.Column("proposed_by", TEXT, nullable=False),
+        sa.Column("proposed_at", NUMBER, nullable=False),
+        sa.Column("decided_by", TEXT, nullable=True),
+        sa.Column("decided_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("proposal_id"),
+    )
+    op.create_index(
+        "membership_proposal_by_proposed_at", "membership_proposal", ["proposed_at"], unique=False
+    )
+    op.create_index(
+        "membership_proposal_by_region_state", "membership_proposal", ["region", "state"], unique=False
+    )
+
+
 def _make_message() -> None:
     op.create_table(
         "message",
@@ -851,6 +900,8 @@ def upgrade() -> None:
     _make_key_reissue()
     _make_manual_assignment()
     _make_manual_case()
+    _make_membership_application()
+    _make_membership_proposal()
     _make_message()
     _make_officer()
     _make_pass_act()
@@ -893,6 +944,8 @@ def downgrade() -> None:
     op.drop_table("pass_act")
     op.drop_table("officer")
     op.drop_table("message")
+    op.drop_table("membership_proposal")
+    op.drop_table("membership_application")
     op.drop_table("manual_case")
     op.drop_table("manual_assignment")
     op.drop_table("key_reissue")

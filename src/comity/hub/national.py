@@ -1,0 +1,140 @@
+"""The national rulebook at the hub: who may sign it, and every version that was accepted (C3.3).
+
+The hub's root names the authority's key; a rulebook is accepted only under the newest key named. The hub
+cannot write one.
+"""
+
+from __future__ import annotations
+
+from comity.domain.instant import Instant
+from comity.domain.national_rulebook import NationalRulebook
+from comity.domain.rulebook_document import refuse
+from comity.domain.validity import CLOCK_LEEWAY
+from comity.errors import NotPossibleNow, StatementRefused
+from comity.hub.hub import Hub
+from comity.hub.recognition_life import RECEIPT_WINDOW
+from comity.hub.statements import (
+    AUTHORITY_SIGNED,
+    HUB_SIGNED,
+    AcceptedStatement,
+    accepted,
+    accepted_row,
+    find_newest,
+)
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
+from comity.records.statement_kinds import StatementKind
+from comity.trust.algorithm import PublicKey
+from comity.trust.national_statements import (
+    NationalAuthority,
+    read_national_authority,
+    read_national_rulebook,
+    write_national_authority,
+)
+
+LOCK = "national"
+
+
+def name_authority(
+    transaction: Transaction, hub: Hub, key: PublicKey, *, actor: str, at: Instant
+) -> NationalAuthority:
+    """Name with the hub's root the key that signs the national rulebook from now on."""
+    transaction.lock(LOCK)
+    before = accepted(transaction, StatementKind.NATIONAL_AUTHORITY)
+    version = before[-1].version + 1 if before else 1
+    authority = NationalAuthority(version=version, key=key, valid_from=at)
+    row = accepted_row(
+        StatementKind.NATIONAL_AUTHORITY,
+        HUB_SIGNED,
+        version,
+        write_national_authority(authority, hub.root, is_test=hub.is_test),
+        at=at,
+    )
+    transaction.of(AcceptedStatement).add(row)
+    act = Act(actor=actor, act="name_national_authority", subject=row.statement_id)
+    record_acts(transaction, [act], at=at)
+    return authority
+
+
+def find_authority(transaction: Transaction, hub: Hub) -> tuple[NationalAuthority, bytes] | None:
+    """Find who may sign the national rulebook, as read and as signed."""
+    row = find_newest(transaction, StatementKind.NATIONAL_AUTHORITY, HUB_SIGNED)
+    if row is None:
+        return None
+    return read_national_authority(row.data, hub.root.public, is_test=hub.is_test), row.data
+
+
+def national_rulebooks(transaction: Transaction, hub: Hub) -> tuple[NationalRulebook, ...]:
+    """Give every version that was accepted, each read under a key the hub's root has named."""
+    named = [
+        read_national_authority(row.data, hub.root.public, is_test=hub.is_test).key
+        for row in accepted(transaction, StatementKind.NATIONAL_AUTHORITY)
+    ]
+    return tuple(
+        _read_under(row.data, named, is_test=hub.is_test)
+        for row in accepted(transaction, StatementKind.NATIONAL_RULEBOOK)
+    )
+
+
+def accept_national_rulebook(
+    transaction: Transaction, hub: Hub, data: bytes, *, actor: str, at: Instant
+) -> NationalRulebook:
+    """Check and keep the next version of the national rulebook.
+
+    1. The authority named last signed it.
+    2. Its version is higher than the one known; the same bytes again change nothing.
+    3. It is published now and begins at its publication or later.
+    4. No region loses its row: what ends is written as a release.
+    5. Areas are excepted only where passes name areas.
+
+    Raises: PublicationRefused with the clause, UnreadableStatement, StatementRefused, NotPossibleNow.
+    """
+    transaction.lock(LOCK)
+    authority = find_authority(transaction, hub)
+    if authority is None:
+        raise NotPossibleNow(
+            "no national authority is named yet",
+            next_step="Name its key first: comity hub national authority FILE.",
+            clause="C3.3",
+        )
+    rulebook = read_national_rulebook(data, authority[0].key, is_test=hub.is_test)  # 1
+    known = accepted(transaction, StatementKind.NATIONAL_RULEBOOK)
+    if any(row.data == data for row in known):
+        return rulebook
+    before = national_rulebooks(transaction, hub)
+    _check(rulebook, before[-1] if before else None, at)
+    row = accepted_row(
+        StatementKind.NATIONAL_RULEBOOK,
+        AUTHORITY_SIGNED,
+        rulebook.version,
+        data,
+        at=at,
+        effective_from=max(at, rulebook.valid_from),
+    )
+    transaction.of(AcceptedStatement).add(row)
+    act = Act(actor=actor, act="accept_national_rulebook", subject=row.statement_id)
+    record_acts(transaction, [act], at=at)
+    return rulebook
+
+
+def _check(new: NationalRulebook, previous: NationalRulebook | None, at: Instant) -> None:
+    if previous is not None and new.version <= previous.version:  # 2
+        refuse("version_not_rising", "C2.1")
+    if not -RECEIPT_WINDOW <= new.published_at - at <= CLOCK_LEEWAY:  # 3
+        refuse("back_dated", "settled rule 3")
+    if new.valid_from < new.published_at:
+        refuse("national_too_late", "C3.3")
+    if previous is not None and not {r.issuer for r in previous.rows} <= {r.issuer for r in new.rows}:  # 4
+        refuse("national_row_dropped", "C3.3")
+    for row in new.rows:  # 5
+        if not row.names_areas and any(release.areas_except for release in row.releases):
+            refuse("areas_not_named", "C3.3")
+
+
+def _read_under(data: bytes, keys: list[PublicKey], *, is_test: bool) -> NationalRulebook:
+    for key in keys:
+        try:
+            return read_national_rulebook(data, key, is_test=is_test)
+        except StatementRefused:
+            continue
+    raise StatementRefused("a national rulebook in the records is signed by nobody the hub has named")
