@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from starlette.testclient import TestClient
 
+from comity.domain.evidence import EvidenceKind
 from comity.issuance.duties import DUTIES, Duty
 from comity.issuance.issuer import Issuer
 from comity.server.duty_runner import LONG, DutyRunner, run_until
+from comity.server.logs import configure_logs
+from tests.issuance.holding import contact, holder, keep
 from tests.region import RegionNode
 
 
@@ -104,3 +109,22 @@ def test_names_of_duties_are_distinct_and_all_of_them_run_on_an_empty_region(reg
     assert len({duty.name for duty in DUTIES}) == len(DUTIES)
 
     assert DutyRunner(region.node).run_due() == [duty.name for duty in DUTIES]
+
+
+def test_people_set_aside_are_counted_for_the_monitor_and_told_in_the_log(
+    region: RegionNode, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logs()
+    who = holder(region.issuer)
+    keep(region.issuer, replace(contact(who), kind=EvidenceKind.CLEARANCE, reason=None))
+    client = TestClient(region.app())
+    before = client.get("/metrics").text
+    runner = DutyRunner(region.node, [duty for duty in DUTIES if duty.name == "rulebook-sweep"])
+
+    runner.run_due()
+
+    assert "comity_people_set_aside 0\n" in before
+    assert "comity_people_set_aside 1\n" in client.get("/metrics").text
+    told = capsys.readouterr().err
+    assert '"event": "people set aside"' in told
+    assert who not in told

@@ -38,7 +38,7 @@ from comity.issuance.people import require_carrier
 from comity.issuance.phone_keys import compressed
 from comity.issuance.phones import Phones
 from comity.issuance.records import HolderKey, IssuedPass, Message, PassState
-from comity.issuance.standing import standings_for
+from comity.issuance.standing import require_assessed, standings_for
 from comity.issuance.status_places import Place
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
@@ -165,6 +165,7 @@ class _Desk:
             if holder is None:
                 raise UnknownRecord("this person is not registered here")
             require_carrier(self._transaction, request.carrier, request.holder)
+            require_assessed(self._standings[request.holder])
             known = self._passes[request.holder]
             for issued in known:  # 3
                 if issued.request == request.request_id and issued.carrier == request.carrier:

@@ -39,6 +39,16 @@ def note_changes(transaction: Transaction, holders: Iterable[HolderKey], *, at: 
     transaction.of(Change).add(*rows)
 
 
+def note_everybody(transaction: Transaction) -> None:
+    """Let every worker forget everybody: a gap in the numbers, which no change fills."""
+    transaction.lock(CHANGE_COUNTER)
+    after = Counter(name=CHANGE_COUNTER, value=generation(transaction) + 1)
+    if transaction.of(Counter).find(CHANGE_COUNTER) is None:
+        transaction.of(Counter).add(after)
+    else:
+        transaction.of(Counter).replace(after)
+
+
 def generation(transaction: Transaction) -> int:
     """Give the number of the last change, 0 when there was none."""
     found = transaction.of(Counter).find(CHANGE_COUNTER)

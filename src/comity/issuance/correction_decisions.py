@@ -38,7 +38,7 @@ from comity.issuance.pass_life import SupersessionReason, is_held, supersede
 from comity.issuance.people import get_person, move_person, rename_person
 from comity.issuance.records import HolderKey, IssuedPass
 from comity.issuance.reissue import follow_identity
-from comity.issuance.standing import reassess, standings_for
+from comity.issuance.standing import reassess, require_assessed, standings_for
 from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
 from comity.records.audit import Act
@@ -255,7 +255,8 @@ def _correct_identity(
     if correction.identity_field is IdentityField.NAME:
         rename_person(transaction, issuer, person, proposed)
         standings, assessed = standings_for(transaction, issuer, [person.holder], at=at)
-        replaced = follow_identity(transaction, issuer, person.holder, standings[person.holder], at=at)
+        standing = require_assessed(standings[person.holder])
+        replaced = follow_identity(transaction, issuer, person.holder, standing, at=at)
         return [*acts, *assessed, *replaced]
     passes = transaction.of(IssuedPass).select(equal("holder", person.holder))
     held = [each for each in passes if is_held(each, at=at)]

@@ -6,7 +6,9 @@ transaction of its own, so that a stop between two of them loses nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar, Final
 
 from comity.domain.instant import Instant
@@ -14,6 +16,7 @@ from comity.issuance.assessment_rulebooks import rulebook_in_force
 from comity.issuance.evidence import EvidenceRow
 from comity.issuance.issuer import Issuer
 from comity.issuance.records import HolderKey, Standing
+from comity.issuance.set_aside import assess_apart
 from comity.issuance.standing import reassess
 from comity.records.search import at_least, at_most
 
@@ -38,12 +41,17 @@ class RulebookSweep:
 
 
 def reassess_due(issuer: Issuer, *, at: Instant, batches: int | None = None) -> int:
-    """Assess again everybody whose time has come, and give how many. Raises: StoreUnavailable."""
+    """Assess again everybody whose time has come, and give how many; who cannot be assessed is set aside.
+
+    Raises: StoreUnavailable.
+    """
     count = 0
     while batches is None or batches > 0:
-        with issuer.store.transaction() as transaction:
+        with issuer.store.reading() as transaction:
             due = transaction.of(Standing).select(at_most("next_at", at), order=("next_at",), limit=BATCH)
-            reassess(transaction, issuer, [each.holder for each in due], at=at, actor="region")
+        holders = [each.holder for each in due]
+        if holders:
+            assess_apart(issuer, holders, partial(_reassess, issuer, at=at), at=at, actor="region")
         count += len(due)
         if len(due) < BATCH:
             break
@@ -58,7 +66,7 @@ def sweep_rulebook(issuer: Issuer, *, at: Instant) -> int:
     """
     count = 0
     while True:
-        with issuer.store.transaction() as transaction:
+        with issuer.store.reading() as transaction:
             version = rulebook_in_force(transaction, issuer, at=at).version
             known = transaction.of(RulebookSweep).find(version)
             sweep = known or RulebookSweep(version=version, next_holder="", is_done=False)
@@ -67,15 +75,27 @@ def sweep_rulebook(issuer: Issuer, *, at: Instant) -> int:
             rows = transaction.of(EvidenceRow).select(
                 at_least("holder", sweep.next_holder), order=("holder",), limit=BATCH
             )
-            holders = list(dict.fromkeys(row.holder for row in rows))
-            is_done = len(rows) < BATCH
-            after = replace(sweep, next_holder=_behind(holders), is_done=is_done)
-            if known is None:
-                transaction.of(RulebookSweep).add(after)
-            else:
-                transaction.of(RulebookSweep).replace(after)
-            reassess(transaction, issuer, holders, at=at, actor="region")
+        holders = list(dict.fromkeys(row.holder for row in rows))
+        if holders:
+            assess_apart(issuer, holders, partial(_reassess, issuer, at=at), at=at, actor="region")
+        _go_on(issuer, replace(sweep, next_holder=_behind(holders), is_done=len(rows) < BATCH))
         count += len(holders)
+
+
+def _reassess(issuer: Issuer, holders: Sequence[HolderKey], *, at: Instant) -> None:
+    with issuer.store.transaction() as transaction:
+        reassess(transaction, issuer, holders, at=at, actor="region")
+
+
+def _go_on(issuer: Issuer, sweep: RulebookSweep) -> None:
+    """Note how far a sweep has come, unless another process is further."""
+    with issuer.store.transaction() as transaction:
+        transaction.lock(f"sweep-{sweep.version}")
+        known = transaction.of(RulebookSweep).find(sweep.version)
+        if known is None:
+            transaction.of(RulebookSweep).add(sweep)
+        elif not known.is_done and (sweep.is_done or known.next_holder < sweep.next_holder):
+            transaction.of(RulebookSweep).replace(sweep)
 
 
 def _behind(holders: list[HolderKey]) -> str:

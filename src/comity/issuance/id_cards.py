@@ -13,13 +13,14 @@ from comity.domain.colour import Colour, PassClass
 from comity.domain.identity import IdentityDocument
 from comity.domain.instant import Instant
 from comity.domain.validity import ONLINE_LIFETIME
+from comity.errors import NotPossibleNow
 from comity.issuance.holders import Holder, open_holders
 from comity.issuance.home_inquiries import answered_until
 from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
-from comity.issuance.standing import find_or_assess
+from comity.issuance.standing import find_current, find_or_assess
 from comity.records.ports import Transaction
 from comity.records.search import equal
 
@@ -36,12 +37,21 @@ def find_online_pass(issuer: Issuer, document: IdentityDocument, *, at: Instant)
             return None
         if answered_until(transaction, issuer, holder, shown.home, at=at) is None:
             return None
-        standing = transaction.of(Standing).find(holder)
-    if standing is None or (standing.next_at is not None and at >= standing.next_at):
-        with issuer.store.transaction() as transaction:
-            standing = find_or_assess(transaction, issuer, holder, at=at)
+    try:
+        standing = _standing(issuer, holder, at=at)
+    except NotPossibleNow:  # set aside: the manual path
+        return None
     checked = check_claims(_claims(issuer, shown, standing, at), issuer.keys.pass_entry)
     return issue(checked, issuer.keys.passes, is_test=issuer.is_test)
+
+
+def _standing(issuer: Issuer, holder: HolderKey, *, at: Instant) -> Standing:
+    with issuer.store.reading() as transaction:
+        standing = find_current(transaction, holder, at=at)
+    if standing is not None:
+        return standing
+    with issuer.store.transaction() as transaction:
+        return find_or_assess(transaction, issuer, holder, at=at)
 
 
 def _has_only_old_passes(transaction: Transaction, holder: HolderKey, at: Instant) -> bool:

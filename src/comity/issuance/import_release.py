@@ -8,7 +8,9 @@ again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from comity.domain.instant import DAY, HOUR, Instant
@@ -36,7 +38,10 @@ from comity.issuance.import_records import (
 )
 from comity.issuance.imports import ABANDONED_AFTER, BLOCK, discard, drop, import_act
 from comity.issuance.issuer import Issuer
-from comity.issuance.standing import reassess
+from comity.issuance.outdated_standings import note_release
+from comity.issuance.records import HolderKey
+from comity.issuance.set_aside import assess_apart
+from comity.issuance.standing import lock_holders, reassess
 from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
 from comity.records.audit import Act, record_acts
@@ -73,7 +78,7 @@ def release_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Inst
             transaction.of(EvidenceImport).replace(held)
             record_acts(transaction, [import_act(held, "import.held", officer.officer_id)], at=at)
             return held
-        return _release(transaction, replace(given, released_by=officer.officer_id), officer, at=at)
+        return _release(transaction, issuer, replace(given, released_by=officer.officer_id), officer, at=at)
 
 
 def confirm_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Instant) -> EvidenceImport:
@@ -83,7 +88,7 @@ def confirm_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Inst
         transaction.lock(f"import-{import_id}")
         given = _in_state(transaction, import_id, ImportState.HELD, at=at)
         _require_another(officer, given.imported_by, given.released_by)
-        return _release(transaction, replace(given, confirmed_by=officer.officer_id), officer, at=at)
+        return _release(transaction, issuer, replace(given, confirmed_by=officer.officer_id), officer, at=at)
 
 
 def reject_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Instant) -> EvidenceImport:
@@ -108,32 +113,61 @@ def apply_import(
     """Assess the people that a released import touches, batch by batch; repeating it is safe.
 
     1. Note again who is touched: evidence or rules may have come between the telling and the release.
-    2. Assess the noted, each batch in one transaction that also takes them off the list.
+    2. Assess the noted, each batch in one transaction that also takes them off the list; who cannot be
+       assessed is set aside, and the others go on.
 
     Raises: NotPossibleNow for an import that is not released, StoreUnavailable.
     """
     _note_touched(issuer, import_id, at=at)  # 1
     done = 0
     while True:  # 2
-        with issuer.store.transaction() as transaction:
-            transaction.lock(f"import-{import_id}")
+        with issuer.store.reading() as transaction:
+            holders = [each.holder for each in marked(transaction, import_id)]
             given = get_import(transaction, import_id)
-            if given.state is ImportState.DONE:
-                return given
-            marks = marked(transaction, import_id)
-            acts: list[Act] = []
-            if not marks:
-                given = replace(given, state=ImportState.DONE, touched_at=at)
-                transaction.of(EvidenceImport).replace(given)
-                acts.append(Act(actor="region", act="import.done", subject=import_id))
-            transaction.of(ImportHolder).remove(one_of("mark", [each.mark for each in marks]))
-            holders = [each.holder for each in marks]
-            reassess(transaction, issuer, holders, at=at, actor=f"import:{import_id}", acts=acts)
-        done += len(marks)
+        if not holders:
+            return _finish(issuer, import_id, at=at)
+        assess_apart(
+            issuer,
+            holders,
+            partial(_assess_marked, issuer, import_id, at=at),
+            at=at,
+            actor=f"import:{import_id}",
+            beside=partial(_unmark, import_id=import_id),
+        )
+        done += len(holders)
         progress("people", done)
         batches = None if batches is None else batches - 1
         if batches == 0:
             return given
+
+
+def _assess_marked(issuer: Issuer, import_id: str, holders: Sequence[HolderKey], *, at: Instant) -> None:
+    """Assess those of these people that wait still, and take them off the list."""
+    with issuer.store.transaction() as transaction:
+        transaction.lock(f"import-{import_id}")
+        marks = [f"{import_id}-{holder}" for holder in holders]
+        waiting = transaction.of(ImportHolder).select(one_of("mark", marks))
+        lock_holders(transaction, [each.holder for each in waiting])
+        transaction.of(ImportHolder).remove(one_of("mark", [each.mark for each in waiting]))
+        reassess(transaction, issuer, [each.holder for each in waiting], at=at, actor=f"import:{import_id}")
+
+
+def _unmark(transaction: Transaction, holder: HolderKey, *, import_id: str) -> None:
+    transaction.of(ImportHolder).remove(equal("mark", f"{import_id}-{holder}"))
+
+
+def _finish(issuer: Issuer, import_id: str, *, at: Instant) -> EvidenceImport:
+    """Close an import whose people are all assessed."""
+    with issuer.store.transaction() as transaction:
+        transaction.lock(f"import-{import_id}")
+        given = get_import(transaction, import_id)
+        if given.state is ImportState.DONE or marked(transaction, import_id):
+            return given
+        done = replace(given, state=ImportState.DONE, touched_at=at)
+        transaction.of(EvidenceImport).replace(done)
+        act = Act(actor="region", act="import.done", subject=import_id)
+        record_acts(transaction, [act], at=at)
+    return done
 
 
 def _note_touched(issuer: Issuer, import_id: str, *, at: Instant) -> None:
@@ -209,12 +243,16 @@ def _turned_lately(transaction: Transaction, given: EvidenceImport, officer: Off
 
 
 def _release(
-    transaction: Transaction, given: EvidenceImport, officer: Officer, *, at: Instant
+    transaction: Transaction, issuer: Issuer, given: EvidenceImport, officer: Officer, *, at: Instant
 ) -> EvidenceImport:
+    """Let the rows count; from here on nobody's colour is given by what was assessed before."""
+    is_noted = given.kind is not ImportKind.RISK_AREAS
+    is_noted = is_noted and not _is_outdated(transaction, issuer, given, at=at)
     for row in replaced_areas(transaction, given):
         transaction.of(RiskAreaRow).replace(replace(row, withdrawn_at=at))
     released = replace(given, state=ImportState.RELEASED, released_at=at, touched_at=at)
     transaction.of(EvidenceImport).replace(released)
+    note_release(transaction, released, is_noted=is_noted, at=at)
     record_acts(transaction, [import_act(released, "import.released", officer.officer_id)], at=at)
     return released
 

@@ -28,7 +28,7 @@ from comity.issuance.issue import CheckedClaims, check_claims
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import get_person, home_of, open_person, require_carrier
 from comity.issuance.records import HolderKey, Standing
-from comity.issuance.standing import find_or_assess
+from comity.issuance.standing import find_current, find_or_assess
 from comity.records.ports import Transaction
 from comity.records.sessions import SessionKind, get_session
 from comity.trust.ports import Signer
@@ -125,7 +125,7 @@ class OnlineDesk:
     def open(self, token: bytes, holder: bytes, *, at: Instant) -> OnlineView:
         """Read what is needed of a session and a holder, assessed as of now, and remember it.
 
-        Raises: NotSignedIn, UnknownRecord, SigningRefused, StoreUnavailable.
+        Raises: NotSignedIn, UnknownRecord, NotPossibleNow, SigningRefused, StoreUnavailable.
         """
         view: OnlineView | None = None
         for _ in range(_RETRIES):
@@ -136,15 +136,15 @@ class OnlineDesk:
                 carrier = HolderKey(session.who)
                 about = HolderKey(holder.decode("latin-1")) if holder else carrier
                 require_carrier(transaction, carrier, about)
-                standing = transaction.of(Standing).find(about)
+                standing = find_current(transaction, about, at=at)
                 ends_at = min(session.ends_at, self._answered_until(transaction, about, at))
-                if standing is not None and (standing.next_at is None or at < standing.next_at):
+                if standing is not None:
                     view = self._view(transaction, issuer, carrier, standing, ends_at, at)
             if view is None:
                 with issuer.store.transaction() as transaction:
                     get_person(transaction, about)
-                    find_or_assess(transaction, issuer, about, at=at)
-                continue
+                    standing = find_or_assess(transaction, issuer, about, at=at)
+                    view = self._view(transaction, issuer, carrier, standing, ends_at, at)
             if self._remember((token, holder), view, issuer, now):
                 return view
             view = None

@@ -43,7 +43,8 @@ class Standing:
     """The colour of one person as last assessed: worst colour first among `rules`, green with none.
 
     `until` is when it ends or is reviewed; `changes` counts the changes of colour or grounds. `next_at` is
-    when the evidence says something else, for green too: the person is assessed again then.
+    when the evidence says something else, for green too: the person is assessed again then. With
+    `set_aside_at` the person could not be assessed since, and no colour is given by it.
     """
 
     holder: HolderKey
@@ -58,9 +59,23 @@ class Standing:
     assessed_at: Instant
     changes: int
     next_at: Instant | None = None
+    set_aside_at: Instant | None = None
 
     TABLE: ClassVar[str] = "standing"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("next_at",),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """Somebody whose records cannot be assessed: since when, which kind of error; removed once they can."""
+
+    holder: HolderKey
+    kind: str
+    since: Instant
+    tried_at: Instant
+
+    TABLE: ClassVar[str] = "set_aside"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
 
 class PassState(StrEnum):

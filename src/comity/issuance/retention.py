@@ -34,7 +34,7 @@ from comity.issuance.manual_cases import CaseState, ManualCase
 from comity.issuance.nonces import UsedNonce
 from comity.issuance.people import Guardianship
 from comity.issuance.phone_keys import PhoneKey
-from comity.issuance.records import Change, IssuedPass, Message, Person, Standing
+from comity.issuance.records import Change, IssuedPass, Message, Person, SetAside, Standing
 from comity.issuance.side_doors import PassAct
 from comity.issuance.sign_in import PendingSignIn
 from comity.issuance.statements import StatementRow
@@ -150,6 +150,7 @@ LINKED_CLOCKS: Final[dict[type[Record], str]] = {
     Person: "180 days from the last sign-in, with no pass, session, guardianship, correction or evidence",
     CorrectionEvent: "with its correction",
     ImportHolder: "until its import is done or rejected",
+    SetAside: "until the person can be assessed again",
     Standing: "with the person, or with the last evidence of somebody who never registered",
 }
 """The clocks that look at other records too."""

@@ -15,11 +15,13 @@ from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.colour import Colour
 from comity.domain.evidence import RiskMap
 from comity.domain.instant import Instant
+from comity.errors import NotPossibleNow
 from comity.issuance.assessment_rulebooks import rulebook_in_force
 from comity.issuance.changes import note_changes
 from comity.issuance.evidence import EvidenceRow, read_evidence, risk_map, rows_in_effect
 from comity.issuance.issuer import Issuer
-from comity.issuance.records import HolderKey, Message, Standing
+from comity.issuance.outdated_standings import find_outdated
+from comity.issuance.records import HolderKey, Message, SetAside, Standing
 from comity.issuance.reissue import follow_standings
 from comity.issuance.standing_messages import message_of
 from comity.records.audit import Act, record_acts
@@ -159,13 +161,17 @@ def standings_for(
 ) -> tuple[dict[HolderKey, Standing], list[Act]]:
     """Give the standing of each applicant as of now, assessed where it is not current (settled rule 9).
 
-    Gives the acts, which the caller records last. Raises: StoreUnavailable.
+    Who is set aside is given as they stand, and `require_assessed` refuses them. Gives the acts, which the
+    caller records last. Raises: StoreUnavailable.
     """
     lock_holders(transaction, holders)
     known = _standings(transaction, holders)
     rulebook = rulebook_in_force(transaction, issuer, at=at)
+    outdated = find_outdated(transaction, known.values())
     stale = [
-        each for each in dict.fromkeys(holders) if not _is_current(known.get(each), rulebook.version, at)
+        each
+        for each in dict.fromkeys(holders)
+        if not _is_current(known.get(each), rulebook.version, at, is_outdated=each in outdated)
     ]
     if not stale:
         return known, []
@@ -179,17 +185,60 @@ def standings_for(
 def find_or_assess(transaction: Transaction, issuer: Issuer, holder: HolderKey, *, at: Instant) -> Standing:
     """Give the standing of one applicant as of now; records the acts if it had to change.
 
-    Raises: StoreUnavailable, ClockRefused.
+    Raises: NotPossibleNow for who is set aside, StoreUnavailable, ClockRefused.
     """
     standings, acts = standings_for(transaction, issuer, [holder], at=at)
     if acts:
         record_acts(transaction, acts, at=at)
-    return standings[holder]
+    return require_assessed(standings[holder])
 
 
-def _is_current(standing: Standing | None, version: int, at: Instant) -> bool:
-    """Evidence that changes is assessed at once, so that only time and rules can make a standing old."""
-    if standing is None or standing.rulebook_version != version:
+def find_current(transaction: Transaction, holder: HolderKey, *, at: Instant) -> Standing | None:
+    """Find a standing that still says what is so; None where the holder has to be assessed first.
+
+    Raises: NotPossibleNow for who is set aside, StoreUnavailable.
+    """
+    standing = transaction.of(Standing).find(holder)
+    if standing is None:
+        return None
+    require_assessed(standing)
+    is_due = standing.next_at is not None and at >= standing.next_at
+    return None if is_due or find_outdated(transaction, [standing]) else standing
+
+
+def require_assessed(standing: Standing) -> Standing:
+    """Give a standing that a colour may be given by. Raises: NotPossibleNow for who is set aside."""
+    if standing.set_aside_at is not None:
+        raise NotPossibleNow(
+            "the records of this person cannot be assessed at the moment, so that no colour can be given",
+            next_step="Take the manual path; the region is told, and tries again within the hour.",
+            clause="settled rule 7",
+        )
+    return standing
+
+
+def assess_outdated(issuer: Issuer, holders: Sequence[HolderKey], *, at: Instant) -> bool:
+    """Assess those of these people whom a released import has outdated, before their passes are read.
+
+    Says whether there were any. Raises: StoreUnavailable, ClockRefused.
+    """
+    with issuer.store.reading() as transaction:
+        outdated = find_outdated(transaction, _standings(transaction, holders).values())
+    if outdated:
+        with issuer.store.transaction() as transaction:
+            _, acts = standings_for(transaction, issuer, sorted(outdated), at=at)
+            if acts:
+                record_acts(transaction, acts, at=at)
+    return bool(outdated)
+
+
+def _is_current(standing: Standing | None, version: int, at: Instant, *, is_outdated: bool) -> bool:
+    """Evidence that changes is assessed at once, but for imports; else time and rules make a standing old."""
+    if standing is None:
+        return False
+    if standing.set_aside_at is not None:
+        return True  # it is tried again by a duty
+    if is_outdated or standing.rulebook_version != version:
         return False
     return standing.next_at is None or at < standing.next_at
 
@@ -233,6 +282,9 @@ def _standing(holder: HolderKey, found: Assessment, before: Standing | None, *, 
 def _write(transaction: Transaction, changes: Sequence[StandingChange], *, with_green: bool = False) -> None:
     """Write standings; who has none and is green with nothing to come gets one only `with_green`."""
     standings = transaction.of(Standing)
+    cleared = [each.holder for each in changes if each.before and each.before.set_aside_at is not None]
+    if cleared:
+        transaction.of(SetAside).remove(one_of("holder", cleared))
     new = [
         change.after
         for change in changes

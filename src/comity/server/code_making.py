@@ -21,8 +21,10 @@ from comity.issuance import visitors
 from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication, renewable_from
 from comity.issuance.home_inquiries import HomeInquiry
 from comity.issuance.pass_life import VoidReason, own_pass, passes_in_hand, void_pass
+from comity.issuance.people import dependants_of
 from comity.issuance.phone_keys import RenewalProof, deposit_phone_key, read_phone_key
 from comity.issuance.records import HolderKey, IssuedPass, PassState
+from comity.issuance.standing import assess_outdated
 from comity.records.sessions import token_hash
 from comity.server.access import Resident, ServingNode, bearer
 from comity.server.node import Node
@@ -171,6 +173,9 @@ def list_codes(signed_in: Resident, node: ServingNode, response: Response) -> li
     """List the passes that have not expired, of the holder and of dependants, newest first."""
     at = node.clock()
     with node.store.reading() as transaction:
+        holders = [signed_in, *dependants_of(transaction, signed_in)]
+    assess_outdated(node.issuer, holders, at=at)
+    with node.store.reading() as transaction:
         found = passes_in_hand(transaction, signed_in, at=at)
     response.headers["cache-control"] = NO_STORE
     return [as_code(issued, at=at) for issued in found]
@@ -179,8 +184,7 @@ def list_codes(signed_in: Resident, node: ServingNode, response: Response) -> li
 @router.get("/codes/{pass_id}", summary="Read one pass")
 def read_code(pass_id: PassIdPath, signed_in: Resident, node: ServingNode, response: Response) -> Code:
     """Read a pass of the holder, or one carried for a dependant."""
-    with node.store.reading() as transaction:
-        issued = own_pass(transaction, signed_in, pass_id)
+    issued = _own(node, signed_in, pass_id)
     response.headers["cache-control"] = NO_STORE
     return as_code(issued, at=node.clock())
 
@@ -198,8 +202,7 @@ def print_code(
     size: Annotated[SheetSize, Query(description="the paper to print on")] = SheetSize.A4,
 ) -> Response:
     """Draw a current paper pass: its code, masked name and last four, and no colour (settled rule 14)."""
-    with node.store.reading() as transaction:
-        issued = own_pass(transaction, signed_in, pass_id)
+    issued = _own(node, signed_in, pass_id)
     if issued.pass_class is not PassClass.PAPER:
         raise NotPossibleNow("only a paper pass is printed", next_step="Apply for one of class 'paper'.")
     if issued.state is not PassState.CURRENT or is_expired(issued.expires_at, at=node.clock()):
@@ -250,6 +253,16 @@ def as_code(issued: IssuedPass, *, at: int) -> Code:
         renewable_from=rfc3339(renewable_from(issued)),
         text=GrantedPass(issued=issued, is_new=False).text if has_text else None,
     )
+
+
+def _own(node: Node, signed_in: HolderKey, pass_id: str) -> IssuedPass:
+    """Read a pass of the holder or a dependant, after an import that counts but has not been followed yet."""
+    with node.store.reading() as transaction:
+        issued = own_pass(transaction, signed_in, pass_id)
+    if not assess_outdated(node.issuer, [issued.holder], at=node.clock()):
+        return issued
+    with node.store.reading() as transaction:
+        return own_pass(transaction, signed_in, pass_id)
 
 
 def _waiting(inquiry: HomeInquiry) -> Waiting:

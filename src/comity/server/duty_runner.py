@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Final
@@ -21,6 +22,7 @@ from comity.domain.instant import Instant
 from comity.errors import ComityError
 from comity.issuance.duties import DUTIES, Duty
 from comity.issuance.key_intents import settle_intents
+from comity.issuance.set_aside import count_set_aside
 from comity.server.logs import configure_logs, log, where
 from comity.server.main import open_node
 from comity.server.metrics import DUTIES as DONE
@@ -30,6 +32,8 @@ TICK: Final = 0.5
 """Seconds between two looks at what is due."""
 LONG: Final = frozenset({"evidence-imports", "rulebook-sweep", "purge", "vault", "key-reissue"})
 """Duties that may take minutes; they have a thread of their own, so that status lists never wait for them."""
+ASSESSING: Final = frozenset({"due-standings", "evidence-imports", "rulebook-sweep"})
+"""Duties that assess people, and set aside whom they cannot."""
 FAILED: Final = 1
 
 
@@ -40,6 +44,7 @@ class DutyRunner:
         self._node = node
         self._next: dict[str, Instant] = {}
         self._duties = duties
+        self._set_aside = 0
 
     def run_due(self) -> list[str]:
         """Run what is due, with the keys of now; give the names done. Raises: ClockRefused."""
@@ -61,7 +66,17 @@ class DutyRunner:
             log().error("duty failed", duty=duty.name, kind=type(error).__name__, where=where(error))
             return False
         DONE.labels(duty.name, "done").inc()
+        if duty.name in ASSESSING:
+            self._tell_set_aside()
         return True
+
+    def _tell_set_aside(self) -> None:
+        """Log when more people than before cannot be assessed; `/metrics` has how many."""
+        with suppress(ComityError):
+            count = count_set_aside(self._node.store)
+            if count > self._set_aside:
+                log().error("people set aside", people=count)
+            self._set_aside = count
 
 
 def run_until(ended: Event, runners: Sequence[DutyRunner], lock: Path) -> None:

@@ -13,6 +13,7 @@ from comity.domain.colour import Colour
 from comity.domain.instant import HOUR, Instant
 from comity.errors import StoreUnavailable
 from comity.issuance.changes import changes_since, generation
+from comity.issuance.outdated_standings import find_outdated
 from comity.issuance.records import Change, HolderKey, IssuedPass, Standing
 from comity.records.ports import Store, Transaction
 from comity.records.search import at_least, one_of
@@ -78,8 +79,15 @@ def _colours(transaction: Transaction, holders: list[HolderKey], at: Instant) ->
 
 
 def present_colour(store: Store, pass_id: bytes) -> Colour | None:
-    """Find the colour of a pass's holder as recorded now. Raises: StoreUnavailable."""
+    """Find the colour of a pass's holder as recorded now.
+
+    Raises: StoreUnavailable, also while a released import may make another of it, or it cannot be assessed.
+    """
     with store.reading() as transaction:
         issued = transaction.of(IssuedPass).find(pass_id.hex())
         standing = None if issued is None else transaction.of(Standing).find(issued.holder)
-    return None if standing is None else standing.colour
+        if standing is None:
+            return None
+        if standing.set_aside_at is not None or find_outdated(transaction, [standing]):
+            raise StoreUnavailable("this colour is being assessed at the moment")
+    return standing.colour

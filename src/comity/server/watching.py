@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.instant import HOUR, Instant, rfc3339
 from comity.errors import ComityError
+from comity.issuance.set_aside import count_set_aside
 from comity.issuance.statements import find_newest
 from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE
 from comity.records.statement_kinds import StatementKind
@@ -87,9 +88,19 @@ def ready(node: ServingNode, response: Response) -> Readiness:
 
 
 @router.get("/metrics", summary="Counts for a monitor", response_class=Response)
-def read_metrics() -> Response:
+def read_metrics(node: ServingNode) -> Response:
     """Give all counts in the Prometheus text format."""
-    return Response(metrics_text(), media_type=MEDIA_TYPE)
+    return Response(metrics_text() + _set_aside(node), media_type=MEDIA_TYPE)
+
+
+def _set_aside(node: Node) -> bytes:
+    """Count the people whose records cannot be assessed; nothing while the records are out of reach."""
+    try:
+        count = count_set_aside(node.store)
+    except ComityError:
+        return b""
+    name = "comity_people_set_aside"
+    return f"# HELP {name} People without a colour now.\n# TYPE {name} gauge\n{name} {count}\n".encode()
 
 
 def _records(node: Node) -> tuple[str, bool]:

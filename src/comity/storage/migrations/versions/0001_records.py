@@ -810,6 +810,17 @@ def _make_session() -> None:
     op.create_index("session_by_who", "session", ["who"], unique=False)
 
 
+def _make_set_aside() -> None:
+    op.create_table(
+        "set_aside",
+        sa.Column("holder", WORD, autoincrement=False, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("since", NUMBER, nullable=False),
+        sa.Column("tried_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("holder"),
+    )
+
+
 def _make_standing() -> None:
     op.create_table(
         "standing",
@@ -825,6 +836,7 @@ def _make_standing() -> None:
         sa.Column("assessed_at", NUMBER, nullable=False),
         sa.Column("changes", NUMBER, nullable=False),
         sa.Column("next_at", NUMBER, nullable=True),
+        sa.Column("set_aside_at", NUMBER, nullable=True),
         sa.PrimaryKeyConstraint("holder"),
     )
     op.create_index("standing_by_next_at", "standing", ["next_at"], unique=False)
@@ -917,6 +929,7 @@ def upgrade() -> None:
     _make_risk_area()
     _make_rulebook_sweep()
     _make_session()
+    _make_set_aside()
     _make_standing()
     _make_statement()
     _make_status_shard()
@@ -929,6 +942,7 @@ def downgrade() -> None:
     op.drop_table("status_shard")
     op.drop_table("statement")
     op.drop_table("standing")
+    op.drop_table("set_aside")
     op.drop_table("session")
     op.drop_table("rulebook_sweep")
     op.drop_table("risk_area")
