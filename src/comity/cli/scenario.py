@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from comity.scenario.attacks import AttackResult
+
 UNMET: Final = 1
 
 
@@ -47,16 +49,42 @@ def run_command(
         Write text, picture, bundle, status lists and anchor of every encounter into this folder.
     """
     scenario = open_scenario(file)
-    results = list(run_encounters(scenario, seed=bootstrap.fresh_seed()))
+    seed = bootstrap.fresh_seed()
+    results = list(run_encounters(scenario, seed=seed))
+    attacks = _run_attacks(scenario, seed)
     if out is not None:
         write_results(results, out)
     if as_json_text:
-        print(json.dumps(results_as_json(scenario, results), ensure_ascii=False, indent=2))
+        told = results_as_json(scenario, results) | attacks_as_json(attacks)
+        print(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        console().print(results_table(scenario, results))
-        unmet = sum(not result.holds for result in results)
-        print(f"{len(results)} encounters, {unmet} not as expected")
-    return 0 if all(result.holds for result in results) else UNMET
+        _print_tables(scenario, results, attacks)
+    has_held = all(result.holds for result in results) and all(attack.holds for attack in attacks)
+    return 0 if has_held else UNMET
+
+
+def _run_attacks(scenario: Scenario, seed: bytes) -> list[AttackResult]:
+    """Run the attacks of a file, if it has any: they need more of the program than encounters do."""
+    if not scenario.attacks:
+        return []
+    from comity.scenario.attacks import run_attacks
+
+    results = []
+    for number, result in enumerate(run_attacks(scenario, seed=seed), start=1):
+        _progress(f"attack {number} of {len(scenario.attacks)}")
+        results.append(result)
+    _progress("")
+    return results
+
+
+def _print_tables(scenario: Scenario, results: list[EncounterResult], attacks: list[AttackResult]) -> None:
+    shown = console()
+    shown.print(results_table(scenario, results))
+    unmet = sum(not result.holds for result in results)
+    print(f"{len(results)} encounters, {unmet} not as expected")
+    if attacks:
+        shown.print(attacks_table(attacks))
+        print(f"{len(attacks)} attacks, {sum(not attack.holds for attack in attacks)} not refused")
 
 
 def open_scenario(path: Path) -> Scenario:
@@ -84,6 +112,39 @@ def results_as_json(scenario: Scenario, results: list[EncounterResult]) -> dict[
             for result in results
         ],
     }
+
+
+def attacks_as_json(attacks: list[AttackResult]) -> dict[str, Json]:
+    """Give the attacks as a further key of that object, left out where the file has none."""
+    if not attacks:
+        return {}
+    told: list[Json] = [
+        {
+            "kind": str(attack.plan.kind),
+            "host": attack.plan.host,
+            "issuer": attack.plan.issuer,
+            "at": rfc3339(attack.plan.begins),
+            "refused": attack.holds,
+            "refused_by": attack.refused_by,
+            "why": attack.why,
+        }
+        for attack in attacks
+    ]
+    return {"attacks": told}
+
+
+def attacks_table(attacks: list[AttackResult]) -> Table:
+    """Lay the attacks out for people: what was tried on whom, who refused it and why."""
+    from rich.table import Table
+
+    table = Table(title="attacks", pad_edge=False, box=None, padding=(0, 1))
+    for column in ("attack", "on", "at", "refused by", "why"):
+        table.add_column(column, overflow="fold", header_style="bold underline")
+    for attack in attacks:
+        plan = attack.plan
+        by = attack.refused_by if attack.holds and attack.refused_by else "NOT REFUSED"
+        table.add_row(str(plan.kind), plan.host, rfc3339(plan.begins)[:19].replace("T", " "), by, attack.why)
+    return table
 
 
 def _expected(result: EncounterResult) -> Json:

@@ -15,7 +15,7 @@ from comity.domain.colour import PassClass
 from comity.domain.instant import DAY, Instant
 from comity.domain.recognition import Recognition
 from comity.domain.region import RegionCode
-from comity.scenario.plan import KeyPlan, RecognitionPlan, Scenario
+from comity.scenario.plan import HUB, KeyPlan, RecognitionPlan, Scenario
 from comity.trust.algorithm import PrivateKey, private_key
 from comity.trust.bundle import Anchor, BundleParts, write_bundle
 from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
@@ -122,19 +122,23 @@ class Federation:
         return {pass_id: index for index, pass_id in taken.items()}
 
     def _make_bundle(self, host: RegionCode, made_at: Instant) -> bytes:
+        """Make a bundle of what the host says itself, and of what it last had from the hub."""
         scenario = self.scenario
+        hub_as_of = scenario.last_reached(HUB, made_at, host=host)
         statement_key = self.key(host, Usage.STATEMENT)
-        recognitions = self._recognitions(host, made_at)
+        recognitions = self.recognitions(host, made_at)
         parts = BundleParts(
             host=host,
             version=1 + made_at,
             issued_at=made_at,
-            hub_as_of=made_at,
+            hub_as_of=hub_as_of,
             expires_at=made_at + _BUNDLE_LIFETIME,
             is_test=True,
             hub=self.key("hub").public,
-            memberships=tuple(self._membership(code) for code in scenario.rulebooks),
-            key_lists=tuple(self._key_list(code, made_at) for code in scenario.rulebooks),
+            memberships=tuple(self.membership(code) for code in scenario.rulebooks),
+            key_lists=tuple(
+                self.key_list(code, made_at if code == host else hub_as_of) for code in scenario.rulebooks
+            ),
             recognitions=tuple(write_recognition(r, statement_key, is_test=True) for r in recognitions),
             referrals=tuple(
                 write_referral(referral, statement_key, is_test=True)
@@ -145,14 +149,15 @@ class Federation:
         )
         return write_bundle(parts, self.key(host, Usage.BUNDLE))
 
-    def _membership(self, code: RegionCode) -> bytes:
+    def membership(self, code: RegionCode) -> bytes:
+        """Give the hub's word that a region takes part."""
         if ("membership", code) not in self._statements:
             root = self.key(code, "root").public
             membership = Membership(region=code, version=1, root_thumbprint=root.thumbprint, member_from=0)
             self._statements["membership", code] = write_membership(membership, self.key("hub"), is_test=True)
         return self._statements["membership", code]
 
-    def _key_list(self, code: RegionCode, made_at: Instant) -> bytes:
+    def key_list(self, code: RegionCode, made_at: Instant) -> bytes:
         """Sign the key list as of an instant: keys published and revocations made by then."""
         published = [
             key for key in self.scenario.keys[code] if key.published_at is None or key.published_at <= made_at
@@ -173,7 +178,7 @@ class Federation:
             self._statements["keys", code, version] = write_key_list(key_list, root, is_test=True)
         return self._statements["keys", code, version]
 
-    def _recognitions(self, host: RegionCode, made_at: Instant) -> list[Recognition]:
+    def recognitions(self, host: RegionCode, made_at: Instant) -> list[Recognition]:
         """Give the host's newest statement a pair as of an instant, versions rising over all its pairs."""
         own = [plan for plan in self.scenario.recognitions if plan.host == host]
         steps = sorted((at, place) for place, plan in enumerate(own) for at in _publications(plan))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.decision import Outcome, ReasonCode
@@ -109,6 +110,39 @@ class EncounterPlan:
     expect_reason: ReasonCode | None
 
 
+HUB: Final = "hub"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutagePlan:
+    """The hub, or a region's node, is out of reach for `begins < t < ends`; at `begins` it still answered."""
+
+    of: str
+    begins: Instant
+    ends: Instant
+
+
+class AttackKind(StrEnum):
+    """What a hub, a mirror or a region does to those who follow the hub."""
+
+    ROLLBACK = "rollback"
+    FREEZE = "freeze"
+    MIX = "mix"
+    FORGED_RECOGNITION = "forged_recognition"
+    CROSS_DELEGATION = "cross_delegation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttackPlan:
+    """An attack on what `host` says, by or in favour of `issuer`; to the host it is an outage of the hub."""
+
+    kind: AttackKind
+    host: RegionCode
+    issuer: RegionCode
+    begins: Instant
+    ends: Instant
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A whole file: the federation, the passes and their status events, and the encounters in file order."""
@@ -121,6 +155,22 @@ class Scenario:
     passes: dict[str, PassPlan]
     events: dict[str, tuple[StatusEvent, ...]]
     encounters: tuple[EncounterPlan, ...]
+    outages: tuple[OutagePlan, ...] = ()
+    attacks: tuple[AttackPlan, ...] = ()
+
+    def last_reached(self, of: str, at: Instant, *, host: RegionCode | None = None) -> Instant:
+        """Give the last instant, `at` or before, at which the hub or a region's node answered `host`.
+
+        Outages that overlap or follow on each other are one. What an attack serves is refused, so that an
+        attacked host does not reach the hub either.
+        """
+        dark = [(outage.begins, outage.ends) for outage in self.outages if outage.of == of]
+        if of == HUB:
+            dark += [(attack.begins, attack.ends) for attack in self.attacks if attack.host == host]
+        reached = at
+        while found := [begins for begins, ends in dark if begins < reached and _lasts(ends, reached, at)]:
+            reached = min(found)
+        return reached
 
     def find_signing_key(self, plan: PassPlan, issued_at: Instant) -> KeyPlan | None:
         """Find the key that signs a pass issued at `issued_at`: the one named, else the newest live one.
@@ -131,6 +181,11 @@ class Scenario:
         if plan.key_id is not None:
             return next(key for key in keys if key.key_id == plan.key_id)
         return newest([key for key in keys if key.is_live(issued_at)])
+
+
+def _lasts(ends: Instant, reached: Instant, at: Instant) -> bool:
+    """Say whether an outage lasts at `reached`; before `at` also one that ends as the next begins."""
+    return reached < ends or (reached < at and reached == ends)
 
 
 def newest(keys: list[KeyPlan]) -> KeyPlan | None:

@@ -17,11 +17,23 @@ from comity.scenario.federation_reader import (
     read_referrals,
     read_regions,
 )
+from comity.scenario.outages import read_attacks, read_outages
 from comity.scenario.passes import read_events, read_passes
 from comity.scenario.plan import Scenario
 from comity.scenario.table import Table, parse, top_tables
 
-_TABLES: Final = ("region", "key", "key_event", "recognition", "referral", "pass", "event", "encounter")
+_TABLES: Final = (
+    "region",
+    "key",
+    "key_event",
+    "recognition",
+    "referral",
+    "pass",
+    "event",
+    "encounter",
+    "outage",
+    "attack",
+)
 
 
 def read_scenario(text: str) -> Scenario:
@@ -54,4 +66,6 @@ def read_scenario(text: str) -> Scenario:
         passes=passes,
         events=events,
         encounters=encounters,
+        outages=read_outages(tables["outage"], regions),
+        attacks=read_attacks(tables["attack"], regions, encounters),
     )

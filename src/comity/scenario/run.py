@@ -46,10 +46,11 @@ def run_encounters(scenario: Scenario, *, seed: bytes) -> Iterator[EncounterResu
     federation = Federation(scenario, seed)
     opened: dict[tuple[RegionCode, Instant], VerifierBundle] = {}
     for plan in scenario.encounters:
-        data, anchor = federation.bundle(plan.host, plan.bundle_at), federation.anchor(plan.host)
-        if (plan.host, plan.bundle_at) not in opened:
-            opened[plan.host, plan.bundle_at] = open_bundle(data, anchor=anchor, host=plan.host)
-        bundle = opened[plan.host, plan.bundle_at]
+        made_at = scenario.last_reached(plan.host, plan.bundle_at)
+        data, anchor = federation.bundle(plan.host, made_at), federation.anchor(plan.host)
+        if (plan.host, made_at) not in opened:
+            opened[plan.host, made_at] = open_bundle(data, anchor=anchor, host=plan.host)
+        bundle = opened[plan.host, made_at]
         lists, text = _lists_at_hand(federation, plan), show(federation, plan)
         decision = verify(
             text,
@@ -67,4 +68,5 @@ def _lists_at_hand(federation: Federation, plan: EncounterPlan) -> dict[str, byt
     shown = federation.scenario.passes[plan.pass_id]
     if not plan.has_list or shown.pass_class is PassClass.ONLINE:
         return {}
-    return {f"{shown.issuer}-1.cwt": federation.status_list(shown.issuer, plan.status_at)}
+    made_at = federation.scenario.last_reached(shown.issuer, plan.status_at)
+    return {f"{shown.issuer}-1.cwt": federation.status_list(shown.issuer, made_at)}
