@@ -35,8 +35,13 @@ class DatabaseSession(Protocol):
         """Add rows and say how many; a key that is there is passed over, or raises DuplicateRecord."""
         ...
 
-    def lock(self, names: Sequence[str]) -> None:
-        """Hold these names, in this order, to the end of the transaction."""
+    def lock(
+        self, names: Sequence[str], asked: Sequence[tuple[str, Sequence[object]]] = ()
+    ) -> Sequence[Sequence[Row]]:
+        """Hold these names, in this order, to the end of the transaction; then run statements at once.
+
+        Gives the rows of each, or nothing where asking at once saves nothing.
+        """
         ...
 
     def commit(self) -> None:

@@ -7,13 +7,14 @@ ones get new connections.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final, NoReturn, cast
 
 import psycopg
 from psycopg import errors as refusals
 from psycopg import pq
+from psycopg.pq.abc import PGresult
 from psycopg.types.numeric import Int8BinaryDumper
 from sqlalchemy.dialects.postgresql import psycopg as dialects
 from sqlalchemy.engine import Dialect
@@ -24,6 +25,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from comity.errors import ComityError, DuplicateRecord, InvalidInput, StoreUnavailable
 from comity.records.ports import Record
 from comity.storage.database import LOCK_WAIT
+from comity.storage.postgresql_line import Asked, PostgresqlLine
 from comity.storage.rows import Row
 from comity.storage.sql_texts import SqlTexts
 
@@ -34,7 +36,7 @@ CONNECT_WAIT: Final = 5
 """Seconds until a server that does not answer counts as out of reach."""
 COPY_ROWS: Final = 50
 """From this many rows on COPY is quicker than a statement a row."""
-_PREPARED: Final = 1_000
+_LINE: Final = "line"
 _STREAM: Final = "comity_stream"
 _STREAMED: Final = 5_000
 """Rows fetched at a time from a cursor of the server."""
@@ -71,8 +73,6 @@ def connect(conninfo: str) -> psycopg.Connection[Row]:
     connection: psycopg.Connection[Row] = psycopg.connect(
         conninfo, autocommit=True, connect_timeout=CONNECT_WAIT, application_name="comity", keepalives_idle=30
     )
-    connection.prepare_threshold = 1
-    connection.prepared_max = _PREPARED
     connection.adapters.register_dumper(int, Int8BinaryDumper)
     connection.execute(f"SET lock_timeout = '{LOCK_WAIT}s'")
     return connection
@@ -92,21 +92,8 @@ class PostgresqlDatabase:
         )
 
     def begin(self, *, writes: bool) -> PostgresqlSession:
-        """Begin a transaction; a connection that was lost meanwhile is replaced. Raises: StoreUnavailable."""
-        for attempt in range(MOST_CONNECTIONS + 1):
-            session = PostgresqlSession(self._lend())
-            try:
-                session.begin(_WRITE if writes else _READ)
-            except psycopg.Error as error:
-                session.roll_back()
-                if not isinstance(error, psycopg.OperationalError) or attempt == MOST_CONNECTIONS:
-                    raise told(error) from error
-                continue
-            except BaseException:
-                session.roll_back()
-                raise
-            return session
-        raise AssertionError("the last attempt returns or raises")
+        """Begin a transaction; the server hears of it with its first statement. Raises: StoreUnavailable."""
+        return PostgresqlSession(self._lend, _WRITE if writes else _READ)
 
     def close(self) -> None:
         """Close all connections."""
@@ -122,27 +109,56 @@ class PostgresqlDatabase:
 
 
 class PostgresqlSession:
-    """One transaction on a connection lent by the pool."""
+    """One transaction on a connection lent by the pool; one that was lost meanwhile is replaced."""
 
-    def __init__(self, lent: PoolProxiedConnection) -> None:
+    def __init__(self, lend: Callable[[], PoolProxiedConnection], begin: str) -> None:
+        self._lend, self._begin, self._has_begun = lend, begin, False
+        self._take(lend())
+
+    def _take(self, lent: PoolProxiedConnection) -> None:
         assert isinstance(lent.driver_connection, psycopg.Connection)  # noqa: S101 - the pool makes these
-        self._connection: psycopg.Connection[Row] = lent.driver_connection
-        self._lent = lent
-        self._cursor = self._connection.cursor(binary=True)
+        self._lent, self._connection = lent, cast("psycopg.Connection[Row]", lent.driver_connection)
+        line = lent.info.get(_LINE)
+        if line is None:
+            line = lent.info[_LINE] = PostgresqlLine(self._connection)
+        assert isinstance(line, PostgresqlLine)  # noqa: S101 - put there alone
+        self._line = line
 
-    def begin(self, text: str) -> None:
-        """Begin. Raises: psycopg.Error."""
-        self._cursor.execute(text.encode(), prepare=False)
-
-    def fetch(self, text: str, values: Sequence[object]) -> Sequence[Row]:
-        """Run a statement and give all its rows."""
+    def _run(self, *asked: Asked) -> list[PGresult]:
+        """Run statements, which go out in one piece."""
         try:
-            return self._cursor.execute(text.encode(), values).fetchall()
+            return self._line.run(asked) if self._has_begun else self._run_first(asked)
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
+    def _run_first(self, asked: Sequence[Asked]) -> list[PGresult]:
+        """Begin, and run the first statements; on a connection that was lost nothing of them was kept."""
+        for attempt in range(MOST_CONNECTIONS + 1):
+            try:
+                results = self._line.run([(self._begin, ()), *asked])
+            except psycopg.Error as error:
+                if not self._line.is_lost or attempt == MOST_CONNECTIONS:
+                    self._has_begun = True
+                    raise
+                self._lent.invalidate(error)
+                self._take(self._lend())
+            else:
+                self._has_begun = True
+                return results[1:]
+        raise AssertionError("the last attempt returns or raises")
+
+    def fetch(self, text: str, values: Sequence[object]) -> Sequence[Row]:
+        """Run a statement and give all its rows."""
+        return self._line.rows(self._run((text, values))[0])
+
+    def fetch_all(self, asked: Sequence[Asked]) -> list[Sequence[Row]]:
+        """Run several statements at once and give the rows of each."""
+        results = self._run(*asked)
+        return [self._line.rows(result) for result in results]
+
     def stream(self, text: str) -> Iterator[Row]:
         """Run a statement and give its rows one after another, through a cursor of the server."""
+        self._run()
         try:
             with self._connection.cursor(name=_STREAM) as cursor:
                 cursor.itersize = _STREAMED
@@ -153,18 +169,16 @@ class PostgresqlSession:
 
     def change(self, text: str, values: Sequence[object]) -> int:
         """Run a statement and say how many rows it changed."""
-        try:
-            return self._cursor.execute(text.encode(), values).rowcount
-        except _DRIVER_ERRORS as error:
-            raise told(error) from error
+        return self._run((text, values))[0].command_tuples or 0
 
     def add(self, texts: SqlTexts[Record], rows: Sequence[Row]) -> int:
         """Add rows and say how many; a key that is there is passed over, from COPY_ROWS rows on refused."""
+        if len(rows) < COPY_ROWS:
+            added = self._run(*((texts.insert, row) for row in rows))
+            return sum(result.command_tuples or 0 for result in added)
+        self._run()
         try:
-            if len(rows) < COPY_ROWS:
-                self._cursor.executemany(texts.insert.encode(), rows)
-                return self._cursor.rowcount
-            with self._cursor.copy(texts.copy.encode()) as copy:
+            with self._connection.cursor(binary=True).copy(texts.copy.encode()) as copy:
                 copy.set_types(texts.types)
                 for row in rows:
                     copy.write_row(row)
@@ -172,23 +186,25 @@ class PostgresqlSession:
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
-    def lock(self, names: Sequence[str]) -> None:
-        """Hold these names, in this order, to the end of the transaction."""
-        self.fetch(_LOCK, ([_number_of(name) for name in names],))
+    def lock(self, names: Sequence[str], asked: Sequence[Asked] = ()) -> list[Sequence[Row]]:
+        """Hold these names, in this order, to the end of the transaction; then run what is asked."""
+        locking = (_LOCK, ([_number_of(name) for name in names],))
+        return self.fetch_all([locking, *asked])[1:]
 
     def commit(self) -> None:
         """Make it durable, and give the connection back."""
-        try:
-            self._cursor.execute(b"COMMIT", prepare=False)
-        except psycopg.Error as error:
-            self._fail_commit(error)
-        except BaseException:
-            self._lent.invalidate()
-            raise
+        if self._has_begun:
+            try:
+                self._line.run([("COMMIT", ())])
+            except psycopg.Error as error:
+                self._fail_commit(error)
+            except BaseException:
+                self._lent.invalidate()
+                raise
         self._lent.close()
 
     def _fail_commit(self, error: psycopg.Error) -> NoReturn:
-        was_lost = self._connection.closed
+        was_lost = self._line.is_lost
         self.roll_back()
         if was_lost:
             raise StoreUnavailable(
@@ -200,7 +216,8 @@ class PostgresqlSession:
     def roll_back(self) -> None:
         """Undo it, and give the connection back; one that does not answer is thrown away."""
         try:
-            self._cursor.execute(b"ROLLBACK", prepare=False)
+            if self._has_begun:
+                self._line.run([("ROLLBACK", ())])
         except psycopg.Error as error:
             self._lent.invalidate(error)
         except BaseException:

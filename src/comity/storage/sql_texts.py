@@ -20,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     LargeBinary,
     String,
+    Text,
     UnaryExpression,
     any_,
     bindparam,
@@ -184,7 +185,7 @@ class SqlTexts(Generic[R]):
 
     def _one_of(self, column: Column[object], names: list[str]) -> ColumnElement[bool]:
         if self._is_postgresql:
-            return column == any_(bindparam(names[0], type_=ARRAY(_plain_type(column))))
+            return column == any_(bindparam(names[0], type_=ARRAY(_element_type(column))))
         if isinstance(column.type, LargeBinary):
             return column.in_([_value(name, column) for name in names]) if names else false()
         listed = func.json_each(bindparam(names[0], type_=String())).table_valued("value")
@@ -221,6 +222,11 @@ def _value(name: str, column: Column[object]) -> BindParameter[object]:
 def _plain_type(column: Column[object]) -> TypeEngine[object]:
     """The type of a value that is compared with a column: without the collation, which is the column's."""
     return cast("TypeEngine[object]", String()) if isinstance(column.type, String) else column.type
+
+
+def _element_type(column: Column[object]) -> TypeEngine[object]:
+    """The type of one of several values, of the name that a driver gives it: TEXT, not VARCHAR."""
+    return cast("TypeEngine[object]", Text()) if isinstance(column.type, String) else column.type
 
 
 def _type_name(column_type: TypeEngine[object]) -> str:

@@ -174,8 +174,11 @@ class SqliteSession:
         except _DRIVER_ERRORS as error:
             raise told(error) from error
 
-    def lock(self, names: Sequence[str]) -> None:
-        """Nobody else writes meanwhile, so that every name is held already."""
+    def lock(
+        self, names: Sequence[str], asked: Sequence[tuple[str, Sequence[object]]] = ()
+    ) -> Sequence[Sequence[Row]]:
+        """Nobody else writes meanwhile, so that every name is held already; nothing is asked beforehand."""
+        return ()
 
     def commit(self) -> None:
         """Make it durable, and give the connection back."""
