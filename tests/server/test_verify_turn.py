@@ -69,7 +69,7 @@ def test_a_fault_is_told_to_everybody_who_waits() -> None:
 def test_who_went_away_keeps_nobody_waiting() -> None:
     async def run() -> bytes:
         turn = VerifyTurn(Desk().answer)
-        gone = asyncio.create_task(turn.ask(SCOPE, b"1"))
+        gone = turn.ask(SCOPE, b"1")
         await asyncio.sleep(0)
         gone.cancel()
         return await turn.ask(SCOPE, b"2")

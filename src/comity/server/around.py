@@ -20,12 +20,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from comity.errors import ComityError, Overloaded, TookTooLong
 from comity.server import metrics
 from comity.server.bounds import ServingBounds, bounded_body, client_address, header
-from comity.server.hot_route import HotRoute, TimeBound, read_body
+from comity.server.hot_route import HotRoute, TimeBound, bearer_token, read_body, read_head
 from comity.server.load import RETRY_AFTER, TOO_MUCH, Load
 from comity.server.logs import log, where
 from comity.server.metrics import HotCount
 from comity.server.problems import fault, problem
-from comity.server.rates import Rates
+from comity.server.rates import UNCOUNTED, Rates
 from comity.server.route_classes import OPEN_PATHS, RouteClass, route_class
 
 SECURITY_HEADERS: Final = (
@@ -43,7 +43,6 @@ _HOT_HEADERS: Final = (
 )
 _Answering: TypeAlias = Callable[[Scope, Receive, Send, RouteClass], Awaitable[None]]
 _WITHOUT_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_BEARER: Final = b"bearer "
 
 
 @dataclass(slots=True)
@@ -90,29 +89,31 @@ class Around:
             await self._serve(self._answer, scope, receive, send, request_id, began)
             return
         route, hot_count = hot
+        task = self._time.begin()
         try:
-            content = await self._time.keep(self._answer_hot(route, scope, receive))
+            content = await self._answer_hot(route, scope, receive)
+        except asyncio.CancelledError:
+            if not self._time.is_over(task):
+                raise
+            late = TookTooLong("the request was not done in time")
+            await self._serve(_raising(late), scope, receive, send, request_id, began)
+            return
         except Exception as error:  # noqa: BLE001 - written as a problem there, with all that belongs to it
             await self._serve(_raising(error), scope, receive, send, request_id, began)
             return
-        headers = [
-            *_HOT_HEADERS,
-            (b"content-length", b"%d" % len(content)),
-            (b"x-request-id", request_id),
-        ]
+        finally:
+            self._time.end(task)
+        length = b"%d" % len(content)
+        headers = (*_HOT_HEADERS, (b"content-length", length), (b"x-request-id", request_id))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
         hot_count.add(perf_counter() - began)
 
     async def _answer_hot(self, route: HotRoute, scope: Scope, receive: Receive) -> bytes:
         """Answer a hot request; it counts as in hand once its body is here. Raises: ComityError."""
-        load, has_body = self._load, False
-        self._admit(scope, RouteClass.COLOUR)
-        for name, value in scope["headers"]:
-            if (name == b"content-length" and value != b"0") or name == b"transfer-encoding":
-                has_body = True
-        body = b""
-        if has_body:
+        load, head, body = self._load, read_head(scope), b""
+        self._admit(scope, RouteClass.COLOUR, head.token)
+        if head.has_body:
             body = await read_body(receive, limit=route.max_body)
             if not load.admits(RouteClass.COLOUR):
                 self._shed(RouteClass.COLOUR)
@@ -160,14 +161,14 @@ class Around:
             await _refuse(fault(instance=scope["path"]), scope, receive, send_with_headers, answer)
         self._note(scope, kind, answer, perf_counter() - began, request_id)
 
-    def _admit(self, scope: Scope, kind: RouteClass) -> None:
+    def _admit(self, scope: Scope, kind: RouteClass, token: bytes | None) -> None:
         load = self._load
         load.watch()
         if not load.admits(kind):
             self._shed(kind)
-        said = header(scope, b"authorization")
-        token = said[len(_BEARER) :] if said is not None and said[: len(_BEARER)].lower() == _BEARER else None
-        self._rates.count(kind, token, client_address(scope), is_open=scope["path"] in OPEN_PATHS)
+        if token is not None or kind not in UNCOUNTED:
+            address, is_open = client_address(scope), scope["path"] in OPEN_PATHS
+            self._rates.count(kind, token, address, is_open=is_open)
 
     def _shed(self, kind: RouteClass) -> Never:
         metrics.SHED.labels(str(kind)).inc()
@@ -177,7 +178,8 @@ class Around:
         load, app = self._load, self._app
         if scope["method"] == "POST":
             app = self._direct.get(scope["path"], app)
-        self._admit(scope, kind)  # 1
+        said = header(scope, b"authorization")
+        self._admit(scope, kind, None if said is None else bearer_token(said))  # 1
         load.in_hand += 1
         try:
             if scope["method"] in _WITHOUT_BODY and kind is RouteClass.COLOUR:

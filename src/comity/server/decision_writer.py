@@ -7,10 +7,11 @@ Measures have ends of their own, and a contradiction names colours: both are wri
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple
 
 from pydantic_core import to_json
 
+from comity.domain.claims import PassClaims
 from comity.domain.decision import Decision, ReasonCode
 from comity.domain.instant import Instant, rfc3339
 from comity.verify import as_json
@@ -18,7 +19,15 @@ from comity.verify import as_json
 _HOLDER: Final = b'"holder":'
 _COLOUR: Final = b',"colour":'
 _DECIDED: Final = b'"decided_at":'
-_Cut: TypeAlias = tuple[bytes, bytes]
+
+
+class _Cut(NamedTuple):
+    """The JSON of one kind of decision, cut at what changes."""
+
+    before: bytes
+    behind: bytes
+    shows_holder: bool
+
 
 _KINDS: Final[dict[tuple[object, ...], _Cut]] = {}
 _MAX_KINDS: Final = 4_096
@@ -28,15 +37,10 @@ def write_decision(decision: Decision) -> bytes:
     """Write a Decision as the JSON object of interface section 3, UTF-8."""
     if decision.measures or decision.reason is ReasonCode.CONTRADICTED:  # whose words name both colours
         return to_json(as_json(decision))
-    holder = decision.holder
+    claims = decision.claims
     kind = (
         decision.reason,
         decision.step,
-        decision.issuer,
-        decision.pass_class,
-        decision.colour,
-        decision.compare_id,
-        holder is None,
         decision.trust_freshness,
         decision.status_freshness,
         decision.source,
@@ -44,12 +48,20 @@ def write_decision(decision: Decision) -> bytes:
         decision.detail,
         decision.host,
         decision.is_test,
+        *(() if claims is None else _kind_of(claims)),
     )
     cut = _KINDS.get(kind) or _cut(kind, decision)
-    shown = (
-        b"null" if holder is None else b'{"name":%b,"id_last4":%b}' % (to_json(holder[0]), to_json(holder[1]))
-    )
-    return b"%b%b%b%b" % (cut[0], shown, cut[1], _time(decision.at))
+    shown = _holder(claims) if cut.shows_holder and claims is not None else b"null"
+    return b"%b%b%b%b" % (cut.before, shown, cut.behind, _time(decision.at))
+
+
+def _kind_of(claims: PassClaims) -> tuple[object, ...]:
+    """Give all of the claims that a decision can tell beside the holder."""
+    return claims.issuer, claims.pass_class, claims.colour, claims.is_guardian_held
+
+
+def _holder(claims: PassClaims) -> bytes:
+    return b'{"name":%b,"id_last4":%b}' % (to_json(claims.masked_name), to_json(claims.id_last4))
 
 
 @lru_cache(maxsize=64)
@@ -65,5 +77,5 @@ def _cut(kind: tuple[object, ...], decision: Decision) -> _Cut:
     assert behind.startswith(_COLOUR)  # noqa: S101 - the order of `as_json`
     if len(_KINDS) >= _MAX_KINDS:
         _KINDS.clear()
-    cut = _KINDS[kind] = before + _HOLDER, behind
+    cut = _KINDS[kind] = _Cut(before + _HOLDER, behind, shows_holder=decision.holder is not None)
     return cut

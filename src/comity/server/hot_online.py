@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Any, Final
@@ -142,8 +142,8 @@ def _read_holder(body: bytes) -> bytes:
 def hot_route(app: FastAPI) -> HotRoute:
     """Give the hot route, to be called past the framework."""
 
-    async def answer(scope: Scope, body: bytes) -> bytes:
-        return await hot_online(app).answer(scope, body)
+    def answer(scope: Scope, body: bytes) -> Awaitable[bytes]:
+        return hot_online(app).answer(scope, body)
 
     return HotRoute("/codes/online", MAX_BODY, answer)
 

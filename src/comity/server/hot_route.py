@@ -12,9 +12,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 from starlette.types import Receive, Scope
 
-from comity.errors import InvalidInput, TookTooLong
+from comity.errors import InvalidInput
 
 _BEAT: Final = 0.1
+_BEARER: Final = b"bearer "
 HotAnswer: TypeAlias = Callable[[Scope, bytes], Awaitable[bytes]]
 """Answers a request and its body with JSON. Raises: ComityError."""
 
@@ -39,6 +40,31 @@ async def read_body(receive: Receive, *, limit: int) -> bytes:
     return body
 
 
+class HotHead(NamedTuple):
+    """What is looked for in the header of a hot request: the bearer token, and whether a body follows."""
+
+    token: bytes | None
+    has_body: bool
+
+
+def read_head(scope: Scope) -> HotHead:
+    """Look through the header once."""
+    token, has_body = None, False
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            has_body = has_body or value != b"0"
+        elif name == b"transfer-encoding":
+            has_body = True
+        elif name == b"authorization" and token is None:
+            token = bearer_token(value)
+    return HotHead(token, has_body)
+
+
+def bearer_token(value: bytes) -> bytes | None:
+    """Give the token of an Authorization field (RFC 6750)."""
+    return value[len(_BEARER) :] if value[: len(_BEARER)].lower() == _BEARER else None
+
+
 class TimeBound:
     """Ends what takes longer than `seconds`: looked at ten times a second, a timer each would cost more.
 
@@ -51,24 +77,27 @@ class TimeBound:
         self._ended: set[asyncio.Task[object]] = set()
         self._beats_in: asyncio.AbstractEventLoop | None = None
 
-    async def keep(self, work: Awaitable[bytes]) -> bytes:
-        """Do the work, within the time. Raises: TookTooLong."""
+    def begin(self) -> asyncio.Task[object]:
+        """Begin to count the time of the present task; it has to be ended."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine of asyncio runs in one
         self._began[task] = loop.time()
         if self._beats_in is not loop:
             self._beats_in = loop
             loop.call_later(_BEAT, self._look, loop)
-        try:
-            return await work
-        except asyncio.CancelledError as error:
-            if task not in self._ended:
-                raise
-            task.uncancel()
-            raise TookTooLong("the request was not done in time") from error
-        finally:
-            del self._began[task]
-            self._ended.discard(task)
+        return task
+
+    def is_over(self, task: asyncio.Task[object]) -> bool:
+        """Say whether a task was cancelled since its time was over; the task then goes on."""
+        if task not in self._ended:
+            return False
+        task.uncancel()
+        return True
+
+    def end(self, task: asyncio.Task[object]) -> None:
+        """End counting."""
+        del self._began[task]
+        self._ended.discard(task)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         over = loop.time() - self._seconds

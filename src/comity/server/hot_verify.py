@@ -8,11 +8,12 @@ file the workers share, the log is written by a thread beside. It never asks ano
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,7 +37,7 @@ from comity.server.known_signers import KnownSigners
 from comity.server.metrics import give_hot_counts
 from comity.server.node import Node
 from comity.server.recent_changes import RecentChanges, present_colour
-from comity.server.replay_window import ReplayWindow
+from comity.server.replay_window import ReplayWindow, SignedNonce
 from comity.server.signed_access import bounded_body, origin_of, signed_message
 from comity.server.verification_log import VerificationLog
 from comity.server.verify_turn import Answered, Asked, VerifyTurn
@@ -51,6 +52,21 @@ NOTE_SHOWN: Final = "INTERIM_NOTE"
 """What stands in the log for a good interim note, in place of an outcome."""
 NONCES_FILE: Final = "gate-nonces"
 _NO_STORE: Final = {"cache-control": "no-store"}
+
+
+class _Signed(NamedTuple):
+    """A request whose signature holds, by its device."""
+
+    device: str
+    nonce: SignedNonce
+    body: bytes
+
+
+class _Shown(NamedTuple):
+    """What a device asks about."""
+
+    device: str
+    text: str
 
 
 class HotVerifier:
@@ -71,44 +87,63 @@ class HotVerifier:
         self._ended = threading.Event()
         self._beside: threading.Thread | None = None
 
-    async def answer(self, scope: Scope, body: bytes) -> bytes:
+    def answer(self, scope: Scope, body: bytes) -> Awaitable[bytes]:
         """Answer one signed request with the Decision as JSON.
 
-        Raises: NotSignedIn, InvalidInput, TooMany, StoreUnavailable.
+        Raises, when awaited: NotSignedIn, InvalidInput, TooMany, StoreUnavailable.
         """
-        return await self._turn.ask(scope, body)
+        return self._turn.ask(scope, body)
 
     def _answer_all(self, asked: Sequence[Asked]) -> list[Answered]:
-        """Answer the signed requests of one turn.
+        """Answer the signed requests of one turn; one that is refused goes no further.
 
-        1. Each is authenticated and read; one that is refused goes no further.
-        2. The texts that are left are decided together.
-        3. Each is logged and written.
+        1. Each signature is checked; then the nonces of all are used up.
+        2. Each text is read; then all are decided.
+        3. Each answer is written; then all are logged.
         """
         at = self._node.clock()
-        read = [self._read_signed(scope, body, at) for scope, body in asked]  # 1
-        signed = [each for each in read if isinstance(each, tuple)]
+        authentic = self._used_once([self._authenticate(*each, at) for each in asked], at)  # 1
+        shown = [_read_shown(each) if isinstance(each, _Signed) else each for each in authentic]  # 2
+        texts = [each.text for each in shown if isinstance(each, _Shown)]
         try:
-            answers = iter(self._answer_texts([text for _, text in signed], at=at))  # 2
+            decided = self._answer_texts(texts, at=at)
         except ComityError as error:
-            return [error if isinstance(each, tuple) else each for each in read]
-        return [
-            self._write(each[0], next(answers), at) if isinstance(each, tuple) else each for each in read
-        ]  # 3
+            return [error if isinstance(each, _Shown) else each for each in shown]
+        devices = [each.device for each in shown if isinstance(each, _Shown)]
+        written = iter([self._write(answer, at) for answer in decided])  # 3
+        self._log(devices, decided, at)
+        return [next(written) if isinstance(each, _Shown) else each for each in shown]
 
-    def _read_signed(self, scope: Scope, body: bytes, at: Instant) -> tuple[str, str] | Exception:
-        """Give the device that signed and the text it asks about, or why it is refused."""
+    def _authenticate(self, scope: Scope, body: bytes, at: Instant) -> _Signed | Exception:
+        """Give who signed a request, or why it is refused; its nonce is still to be used up."""
         try:
-            return self._authenticate(scope, body, at), _read_text(body)
+            message = signed_message(scope, body, origin=self._origin, prefix=self._prefix)
+            unverified = read_signature(message.fields)
+            key = self._signers.get_key(unverified.tag, unverified.keyid, at=at)
+            check_signature(unverified, message, key, tag=unverified.tag, at=at)
         except Exception as error:  # noqa: BLE001 - an edge: a fault in one is not that of the others
             return error
+        nonce = SignedNonce(nonce_hash(key.keyid, unverified.nonce), unverified.created)
+        return _Signed(key.keyid, nonce, body)
 
-    def _write(self, device: str, answer: GateAnswer, at: Instant) -> bytes:
+    def _used_once(self, signed: Sequence[_Signed | Exception], at: Instant) -> list[_Signed | Exception]:
+        """Use the nonces up, of one request after another, and refuse those that were used before."""
+        nonces = [each.nonce for each in signed if isinstance(each, _Signed)]
+        if not nonces:
+            return list(signed)
+        refusals = iter(self._window.use_all(nonces, until=at + NONCE_LIFETIME, at=at))
+        return [(next(refusals) or each) if isinstance(each, _Signed) else each for each in signed]
+
+    def _write(self, answer: GateAnswer, at: Instant) -> bytes:
         if isinstance(answer, Decision):
-            self.log.count(Verified(device, at, VerifiedBy.CODE, answer.outcome.value))
             return write_decision(answer)
-        self.log.count(Verified(device, at, VerifiedBy.CODE, NOTE_SHOWN))
         return to_json(answer_as_json(answer, self._files.data().bundle, at=_moment(at)))
+
+    def _log(self, devices: Sequence[str], answers: Sequence[GateAnswer], at: Instant) -> None:
+        """Count what the devices were answered: device, time and outcome, nothing of whom."""
+        outcomes = [each.outcome.value if isinstance(each, Decision) else NOTE_SHOWN for each in answers]
+        for (device, outcome), times in Counter(zip(devices, outcomes, strict=True)).items():
+            self.log.count(Verified(device, at, VerifiedBy.CODE, outcome), times)
 
     def _answer_texts(self, texts: Sequence[str], *, at: Instant) -> list[GateAnswer]:
         """Answer shown texts by the node's own bundle and lists. Raises: StoreUnavailable without bundle."""
@@ -150,15 +185,6 @@ class HotVerifier:
             decision = verify(text, bundle, at=moment, lists=lists, issuer_says=says)
         self.log.count(Verified(device, at, VerifiedBy.HEALTH_QUERY, decision.outcome.value))
         return decision
-
-    def _authenticate(self, scope: Scope, body: bytes, at: Instant) -> str:
-        message = signed_message(scope, body, origin=self._origin, prefix=self._prefix)
-        unverified = read_signature(message.fields)
-        key = self._signers.get_key(unverified.tag, unverified.keyid, at=at)
-        check_signature(unverified, message, key, tag=unverified.tag, at=at)
-        used = nonce_hash(key.keyid, unverified.nonce)
-        self._window.use(used, until=at + NONCE_LIFETIME, at=at)
-        return key.keyid
 
     def refresh(self) -> None:
         """Look at files and changes, and write the log: what the thread beside does every second."""
@@ -208,14 +234,15 @@ async def _beside_the_routes(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(hot.close)
 
 
-def _read_text(body: bytes) -> str:
+def _read_shown(signed: _Signed) -> _Shown | Exception:
+    """Read the text from a body, or give why it is refused."""
     try:
-        found = from_json(body)
-    except ValueError as error:  # not UTF-8, not JSON, or nested too deeply
-        raise InvalidInput("the body is not JSON", field="body") from error
-    if type(found) is not dict or set(found) != {"text"} or type(found["text"]) is not str:
-        raise InvalidInput("the body is not an object with one text named 'text'", field="text")
-    return found["text"]
+        found = from_json(signed.body)
+    except ValueError:  # not UTF-8, not JSON, or nested too deeply
+        return InvalidInput("the body is not JSON", field="body")
+    if type(found) is not dict or len(found) != 1 or type(found.get("text")) is not str:
+        return InvalidInput("the body is not an object with one text named 'text'", field="text")
+    return _Shown(signed.device, found["text"])
 
 
 class ShownText(BaseModel):
@@ -251,7 +278,7 @@ async def verify_code(shown: ShownText, request: Request) -> Response:
 def hot_route(app: FastAPI) -> HotRoute:
     """Give the hot route, to be called past the framework; what it raises becomes a problem there."""
 
-    async def answer(scope: Scope, body: bytes) -> bytes:
-        return await hot_verifier(app).answer(scope, body)
+    def answer(scope: Scope, body: bytes) -> Awaitable[bytes]:
+        return hot_verifier(app).answer(scope, body)
 
     return HotRoute("/codes/verify", MAX_HOT_BODY, answer)

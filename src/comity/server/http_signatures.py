@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from base64 import b64decode
-from binascii import Error as NotBase64
-from collections.abc import Callable, Mapping
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple, Never
@@ -43,14 +42,15 @@ _ALLOWED: Final = frozenset(
     {"@method", "@target-uri", "@authority", "@path", "@query", "content-digest", "content-type"}
 )
 _NEXT_STEP: Final = "Sign the request as docs/services.md tells, with a fresh nonce and the present time."
-_INPUT: Final = re.compile(
+_HEAD: Final = re.compile(
     r"([a-z*][a-z0-9_.*-]{0,31})="  # one label
-    r"(\((\"[a-z@-]{1,32}\"(?: \"[a-z@-]{1,32}\"){0,7})\)"  # at most eight components, one space between
-    r"((?:;[a-z]{3,7}=(?:0|[1-9][0-9]{0,11}|\"[!#-:<-\[\]-~]{1,128}\")){1,6}))"  # at most six parameters
+    r"(\((\"[a-z@-]{1,32}\"(?: \"[a-z@-]{1,32}\"){0,7})\))"  # at most eight components, one space between
 )
-_PARAMETER: Final = re.compile(r";([a-z]+)=(\"?)([^;\"]*)\"?")
-_SIGNATURE: Final = re.compile(r"([a-z*][a-z0-9_.*-]{0,31})=:([A-Za-z0-9+/]{4,256}={0,2}):")
-_DIGEST: Final = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
+_PARAMETER: Final = re.compile(r"([a-z]{3,7})=(?:(0|[1-9][0-9]{0,11})|\"([!#-:<-\[\]-~]{1,128})\")")
+_MAX_PARAMETERS: Final = 6
+_SIGNATURE_LENGTHS: Final = range(4, 257)
+_NOT_ONE: Final = "Signature-Input and Signature are not one signature in its canonical form"
+_BAD_PARAMETER: Final = "the signature has a parameter twice, of another kind or of the wrong type"
 _NUMBERS: Final = frozenset({"created", "expires"})
 _TEXTS: Final = frozenset({"nonce", "keyid", "tag", "alg"})
 
@@ -73,22 +73,10 @@ class SignedMessage(NamedTuple):
     fields: Mapping[str, str]
     body: bytes
 
-    def component(self, name: str) -> str:
-        """Give the value of a covered component (RFC 9421 section 2). Raises: NotSignedIn."""
-        match name:
-            case "@method":
-                return self.method
-            case "@authority":
-                return self.origin.partition("://")[2]
-            case "@path":
-                return self.path
-            case "@query":
-                return f"?{self.query}"
-            case "@target-uri":
-                return f"{self.origin}{self.path}{'?' if self.query else ''}{self.query}"
-            case _:
-                value = self.fields.get(name)
-                return value.strip() if value is not None else _refuse(f"a covered field, {name}, is missing")
+    def field(self, name: str) -> str:
+        """Give the value of a covered field (RFC 9421 section 2.1). Raises: NotSignedIn."""
+        value = self.fields.get(name)
+        return value.strip() if value is not None else _refuse(f"a covered field, {name}, is missing")
 
 
 class UnverifiedSignature(NamedTuple):
@@ -112,42 +100,77 @@ def read_signature(fields: Mapping[str, str]) -> UnverifiedSignature:
         _refuse("the request is not signed")
     if len(given) > MAX_FIELD or len(signed) > MAX_FIELD:
         _refuse(f"a signature field has more than {MAX_FIELD} characters")
-    parts, value = _INPUT.fullmatch(given), _SIGNATURE.fullmatch(signed)
-    if parts is None or value is None or parts[1] != value[1]:
-        _refuse("Signature-Input and Signature are not one signature in its canonical form")
-    covered = _covered(parts[3])
-    parameters = _read_parameters(parts[4])
+    start, *rest = given.split(";")  # no text has a semicolon
+    head = _read_head(start)
+    if head is None or not 1 <= len(rest) <= _MAX_PARAMETERS:
+        _refuse(_NOT_ONE)
+    parameters = _read_parameters(rest)
     try:
-        signature = b64decode(value[2], validate=True)
         return UnverifiedSignature(
-            covered=covered,
-            parameters=parts[2],
-            created=int(parameters["created"]),
-            nonce=parameters["nonce"],
-            keyid=parameters["keyid"],
-            tag=parameters["tag"],
-            alg=parameters.get("alg"),
-            expires=int(parameters["expires"]) if "expires" in parameters else None,
-            signature=signature,
+            head.covered,
+            given[len(head.label) + 1 :],
+            int(parameters["created"]),
+            parameters["nonce"],
+            parameters["keyid"],
+            parameters["tag"],
+            parameters.get("alg"),
+            int(parameters["expires"]) if "expires" in parameters else None,
+            _read_bytes(signed, head.label),
         )
     except KeyError as missing:
         _refuse(f"the signature has no parameter {missing.args[0]}")
-    except NotBase64:
-        _refuse("the signature is not base64")
 
 
-@lru_cache(maxsize=64)
-def _covered(names: str) -> tuple[str, ...]:
-    return tuple(name[1:-1] for name in names.split(" "))
+class _Head(NamedTuple):
+    """The beginning of Signature-Input, which a signer writes the same every time."""
+
+    label: str
+    covered: tuple[str, ...]
 
 
-def _read_parameters(text: str) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _read_head(text: str) -> _Head | None:
+    parts = _HEAD.fullmatch(text)
+    return None if parts is None else _Head(parts[1], tuple(name[1:-1] for name in parts[3].split(" ")))
+
+
+def _read_parameters(parts: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, quote, value in _PARAMETER.findall(text):
-        if name in found or name not in (_TEXTS if quote else _NUMBERS):
-            _refuse("the signature has a parameter twice, of another kind or of the wrong type")
+    for part in parts:
+        name, value = _read_nonce(part) if part.startswith("nonce=") else _read_parameter(part)
+        if name in found:
+            _refuse(_BAD_PARAMETER)
         found[name] = value
     return found
+
+
+def _read_nonce(part: str) -> tuple[str, str]:
+    """Read a parameter: its name, and what stands behind the equals sign without quotes."""
+    read = _PARAMETER.fullmatch(part)
+    if read is None:
+        _refuse(_NOT_ONE)
+    name, number, text = read.groups()
+    if name not in (_TEXTS if number is None else _NUMBERS):
+        _refuse(_BAD_PARAMETER)
+    return name, text if number is None else number
+
+
+_read_parameter = lru_cache(maxsize=4_096)(_read_nonce)
+"""The others come again and again: key id and tag with each request of a device, a time within a second."""
+
+
+def _read_bytes(signed: str, label: str) -> bytes:
+    start = len(label) + 2
+    if (
+        signed[:start] != f"{label}=:"
+        or signed[-1:] != ":"
+        or len(signed) - start - 1 not in _SIGNATURE_LENGTHS
+    ):
+        _refuse(_NOT_ONE)
+    try:
+        return a2b_base64(signed[start:-1], strict_mode=True)
+    except ValueError:
+        _refuse("the signature is not base64")
 
 
 def check_signature(
@@ -191,21 +214,44 @@ def _check_covered(covered: tuple[str, ...], *, has_body: bool) -> None:
 
 
 def _check_digest(message: SignedMessage) -> None:
-    digest = _DIGEST.fullmatch(message.fields.get("content-digest", "")[:MAX_FIELD])
-    if digest is None:
-        _refuse("Content-Digest is not one sha-256 digest (RFC 9530)")
-    if not hmac.compare_digest(b64decode(digest[1]), sha256(message.body).digest()):
-        _refuse("Content-Digest is not the digest of the body")
+    """Compare spellings: a digest has one in canonical base64."""
+    digest = b2a_base64(sha256(message.body).digest(), newline=False).decode()
+    if message.fields.get("content-digest") != f"sha-256=:{digest}:":
+        _refuse("Content-Digest is not one sha-256 digest (RFC 9530), that of the body")
 
 
 def signature_base(unverified: UnverifiedSignature, message: SignedMessage) -> bytes:
     """Give the bytes that are signed (RFC 9421 section 2.5). Raises: NotSignedIn."""
-    lines = [f'"{name}": {message.component(name)}' for name in unverified.covered]
-    lines.append(f'"@signature-params": {unverified.parameters}')
+    frame = _base_frame(unverified.covered, message.method, message.origin, message.path, message.query)
+    values = [message.field(name) for name in frame.fields]
     try:
-        return "\n".join(lines).encode("ascii")
+        return (frame.text % (*values, unverified.parameters)).encode("ascii")
     except UnicodeEncodeError:
         _refuse("a covered component is not ASCII")
+
+
+class _BaseFrame(NamedTuple):
+    """A signature base but for what differs between requests to one route: fields and parameters."""
+
+    text: str
+    fields: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def _base_frame(covered: tuple[str, ...], method: str, origin: str, path: str, query: str) -> _BaseFrame:
+    derived = {
+        "@method": method,
+        "@authority": origin.partition("://")[2],
+        "@path": path,
+        "@query": f"?{query}",
+        "@target-uri": f"{origin}{path}{'?' if query else ''}{query}",
+    }
+    lines = [
+        f'"{name}": {derived[name].replace("%", "%%")}' if name in derived else f'"{name}": %s'
+        for name in covered
+    ]
+    text = "\n".join([*lines, '"@signature-params": %s'])
+    return _BaseFrame(text, tuple(name for name in covered if name not in derived))
 
 
 def _hmac_holds(secret: bytes, signature: bytes, base: bytes) -> bool:

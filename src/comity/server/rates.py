@@ -23,6 +23,8 @@ from comity.server.route_classes import RouteClass
 
 WINDOW: Final = 60
 """Seconds in which requests are counted."""
+UNCOUNTED: Final = (RouteClass.COLOUR, RouteClass.WATCH)
+"""Classes that are never refused by address: without a token nothing is counted."""
 
 
 class WindowCounts(Storage):
@@ -92,7 +94,7 @@ class Rates:
         """Count one request; of a route that asks for no token any token may be made up. Raises: TooMany."""
         if token is not None and not is_open:
             who = blake2b(token, digest_size=12).hexdigest()
-        elif kind in (RouteClass.COLOUR, RouteClass.WATCH):
+        elif kind in UNCOUNTED:
             return
         else:
             who = address

@@ -36,7 +36,7 @@ from comity.server.node import Node
 
 MAX_SIGNED_BODY: Final = 64 * 1024
 """Bytes of the body of a signed request at most."""
-_FIELDS: Final = frozenset(name.encode() for name in (*SIGNATURE_FIELDS, "content-type"))
+_FIELDS: Final = {name.encode(): name for name in (*SIGNATURE_FIELDS, "content-type")}
 _PORTS: Final = {"http": ":80", "https": ":443"}
 
 
@@ -54,18 +54,20 @@ def signed_message(scope: Scope, body: bytes, *, origin: str, prefix: str = "") 
     """
     fields: dict[str, str] = {}
     for name, value in scope["headers"]:
-        if name in _FIELDS:
-            if (word := name.decode()) in fields:
-                raise NotSignedIn(f"{word} was sent twice")
-            fields[word] = value.decode("latin-1")
+        word = _FIELDS.get(name)
+        if word is None:
+            continue
+        if word in fields:
+            raise NotSignedIn(f"{word} was sent twice")
+        fields[word] = value.decode("latin-1")
     path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
     return SignedMessage(
-        method=scope["method"],
-        origin=origin,
-        path=prefix + path.decode("latin-1"),
-        query=scope["query_string"].decode("latin-1"),
-        fields=fields,
-        body=body,
+        scope["method"],
+        origin,
+        prefix + path.decode("latin-1"),
+        scope["query_string"].decode("latin-1"),
+        fields,
+        body,
     )
 
 

@@ -26,14 +26,14 @@ class VerifyTurn:
         self._answer = answer
         self._waiting: list[tuple[Asked, asyncio.Future[bytes]]] = []
 
-    async def ask(self, scope: Scope, body: bytes) -> bytes:
-        """Give the answer to one request, or raise what it is refused for."""
+    def ask(self, scope: Scope, body: bytes) -> asyncio.Future[bytes]:
+        """Give the answer to one request, or what it is refused for, once the turn is over."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[bytes] = loop.create_future()
         self._waiting.append(((scope, body), answer))
         if len(self._waiting) == 1:
             loop.call_soon(self._answer_waiting, loop)
-        return await answer
+        return answer
 
     def _answer_waiting(self, loop: asyncio.AbstractEventLoop) -> None:
         asked, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
