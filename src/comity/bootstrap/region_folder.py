@@ -45,6 +45,11 @@ class RegionFolder:
         return self.path / "clock.json"
 
     @property
+    def hub(self) -> Path:
+        """What was fetched from the hub."""
+        return self.path / "hub"
+
+    @property
     def duties_lock(self) -> Path:
         """Held by the one process that does the duties."""
         return self.path / "duties.lock"

@@ -32,6 +32,8 @@ class NodeSettings(BaseSettings):
     key_passphrase: SecretStr | None = None
     key_passphrase_file: Path | None = None
     public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$")
+    hub_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$")
+    hub_root: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=PORT, ge=1, le=65_535)
     socket: Path | None = None

@@ -48,7 +48,7 @@ def make_app() -> App:
     serve = App(name="serve", help="Serve over HTTP.")
     serve.command("comity.cli.serve:region_command", name="region", help="Serve one region.")
     serve.command("comity.cli.serve_hosted:hosted_command", name="hosted", help="Serve many regions, apart.")
-    for group in (scenario, bundle, bench, serve, _region()):
+    for group in (scenario, bundle, bench, serve, _region(), _client()):
         app.command(group)
     return app
 
@@ -78,19 +78,35 @@ def _region() -> App:
     region.command("comity.cli.region_backup:restore_command", name="restore", help="Restore and prove it.")
     region.command("comity.cli.region_keys:show_keys_command", name="keys", help="Show the key list.")
     region.command("comity.cli.region_keys:rotate_command", name="rotate", help="Plan or close a key.")
+    region.command("comity.cli.region_data:purge_command", name="purge", help="Destroy what is due.")
+    region.command("comity.cli.region_hub:sync_command", name="sync", help="Fetch from the hub.")
+    region.command("comity.cli.region_hub:publish_command", name="publish", help="Publish through the hub.")
+    for group in _region_groups():
+        region.command(group)
+    return region
+
+
+def _region_groups() -> tuple[App, ...]:
     audit = App(name="audit", help="The account of every act.")
     audit.command("comity.cli.region:verify_audit_command", name="verify", help="Check it.")
-    region.command(audit)
-    region.command("comity.cli.region_data:purge_command", name="purge", help="Destroy what is due.")
     vault = App(name="vault", help="The keys that seal people's data.")
     vault.command("comity.cli.region_data:rotate_vault_command", name="rotate", help="Add a key, use it.")
     vault.command("comity.cli.region_data:show_vault_command", name="show", help="Show what each wraps.")
-    region.command(vault)
     demands = App(name="extra-demands", help="Reports on extra demands (C3.2).")
     demands.command("comity.cli.extra_demands:list_command", name="list", help="List the reports.")
     demands.command("comity.cli.extra_demands:counts_command", name="counts", help="Count by county.")
-    region.command(demands)
-    return region
+    return audit, vault, demands
+
+
+def _client() -> App:
+    client = App(name="client", help="Follow the hub: fetch, verify, carry.")
+    client.command("comity.cli.client:sync_command", name="sync", help="Fetch and verify.")
+    client.command("comity.cli.client:export_command", name="export", help="Write a copy to be carried.")
+    client.command("comity.cli.client:import_command", name="import", help="Take over a carried copy.")
+    client.command(
+        "comity.cli.client:show_command", name="show", help="Show what is known and how old it is."
+    )
+    return client
 
 
 def _version() -> str:

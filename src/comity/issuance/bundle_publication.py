@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from comity.domain.instant import DAY, HOUR, Instant
+from comity.issuance.hub_state import find_hub_state
 from comity.issuance.issuer import Issuer
 from comity.issuance.statement_imports import find_hub_root
 from comity.issuance.statements import StatementRow, find_newest, newest_statements
@@ -65,7 +66,7 @@ def _make_bundle(transaction: Transaction, issuer: Issuer, *, at: Instant) -> by
         host=issuer.region,
         version=_next_version(transaction),
         issued_at=at,
-        hub_as_of=at if issuer.is_test else hub[1],
+        hub_as_of=_hub_as_of(transaction, issuer, hub[1], at=at),
         expires_at=at + BUNDLE_LIFETIME,
         is_test=issuer.is_test,
         hub=hub[0],
@@ -76,6 +77,14 @@ def _make_bundle(transaction: Transaction, issuer: Issuer, *, at: Instant) -> by
         rulebooks=tuple(row.data for row in rulebooks),
     )
     return write_bundle(parts, issuer.keys.bundles)
+
+
+def _hub_as_of(transaction: Transaction, issuer: Issuer, brought_at: Instant, *, at: Instant) -> Instant:
+    """Give when the hub's word was last verified: now, for a test region that never fetched from a hub."""
+    state = find_hub_state(transaction)
+    if state is not None:
+        return state.as_of
+    return at if issuer.is_test else brought_at
 
 
 def _data(transaction: Transaction, kind: StatementKind) -> tuple[bytes, ...]:

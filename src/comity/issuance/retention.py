@@ -26,6 +26,8 @@ from comity.issuance.gate_counts import GateCount
 from comity.issuance.gate_log import GATE_LOG_KEPT, GateLog
 from comity.issuance.gates import Gate
 from comity.issuance.home_inquiries import HomeInquiry, InquiryState
+from comity.issuance.hub_publication import HubPublication
+from comity.issuance.hub_state import HubState
 from comity.issuance.import_records import EvidenceImport, ImportHolder
 from comity.issuance.key_closings import KeyClosing
 from comity.issuance.key_intents import KeyIntent
@@ -161,6 +163,8 @@ KEPT: Final[dict[type[Record], str]] = {
     DestructionRecord: "the proof of what was destroyed: counts only",
     Counter: "numbers that only rise",
     StatementRow: "what the region signed in public",
+    HubPublication: "the last publication through the hub, in public; older ones go with the next",
+    HubState: "how the region stands with its hub: one row",
     AssessmentRulebookRow: "the rules by which colours were given, in public",
     RulebookSweep: "how far a new rulebook was followed",
     EvidenceImport: "who brought evidence, when and how much; no person is named",

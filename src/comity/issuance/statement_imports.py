@@ -57,9 +57,14 @@ _Statements = dict[str, tuple[T, bytes]]
 
 
 def import_statements(
-    transaction: Transaction, issuer: Issuer, files: Mapping[str, bytes], *, at: Instant
+    transaction: Transaction,
+    issuer: Issuer,
+    files: Mapping[str, bytes],
+    *,
+    at: Instant,
+    hub_as_of: Instant | None = None,
 ) -> TakenOver:
-    """Take over the statements in these files, by name.
+    """Take over the statements in these files, by name; the hub had signed them as of `hub_as_of`, else now.
 
     1. The hub's root is the pinned one, or becomes it.
     2. Every file is a membership signed by the hub, or a key list signed by the root it names.
@@ -89,7 +94,7 @@ def import_statements(
         *_newer(StatementKind.MEMBERSHIP, memberships, known_memberships, at),
         *_newer(StatementKind.KEY_LIST, key_lists, known_key_lists, at),
     ]
-    _keep_hub(transaction, hub, pinned, at)
+    _keep_hub(transaction, hub, pinned, at if hub_as_of is None else hub_as_of)
     transaction.of(StatementRow).add(*rows)
     acts = [Act(actor="region", act="take_over_statement", subject=row.statement_id) for row in rows]
     record_acts(transaction, acts, at=at)

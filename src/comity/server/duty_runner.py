@@ -23,6 +23,7 @@ from comity.errors import ComityError
 from comity.issuance.duties import DUTIES, Duty
 from comity.issuance.key_intents import settle_intents
 from comity.issuance.set_aside import count_set_aside
+from comity.server.hub_duties import hub_duties
 from comity.server.logs import configure_logs, log, where
 from comity.server.main import open_node
 from comity.server.metrics import DUTIES as DONE
@@ -121,7 +122,8 @@ def main() -> int:
     except ComityError as error:
         log().error("interrupted changes of keys are not settled", kind=type(error).__name__)
     lanes = [[duty for duty in DUTIES if (duty.name in LONG) is is_long] for is_long in (False, True)]
-    run_until(ended, [DutyRunner(node, lane) for lane in lanes], region.folder.duties_lock)
+    lanes.append(list(hub_duties(region)))
+    run_until(ended, [DutyRunner(node, lane) for lane in lanes if lane], region.folder.duties_lock)
     region.close()
     return 0
 

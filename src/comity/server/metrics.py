@@ -14,6 +14,7 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
@@ -47,6 +48,16 @@ HOSTED: Final = Counter(
     "comity_hosted_requests", "Requests passed on to hosted regions.", labelnames=("region", "status")
 )
 DUTIES: Final = Counter("comity_duties", "Timed duties done.", labelnames=("duty", "outcome"))
+HUB_AGE: Final = Gauge(
+    "comity_hub_as_of_seconds",
+    "Time as of when the hub's word was last verified, in seconds since 1970.",
+    multiprocess_mode="mostrecent",
+)
+HUB_WARNING: Final = Gauge(
+    "comity_hub_warning",
+    "1 while the hub withholds, freezes or alters what this region published.",
+    multiprocess_mode="mostrecent",
+)
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 _counts: dict[tuple[str, str, int], Counter] = {}

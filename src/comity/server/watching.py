@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.instant import HOUR, Instant, rfc3339
 from comity.errors import ComityError
+from comity.issuance.hub_state import find_hub_state
 from comity.issuance.set_aside import count_set_aside
 from comity.issuance.statements import find_newest
 from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE
@@ -52,7 +53,7 @@ class Readiness(BaseModel):
     at: str | None
     region: str
     test: bool
-    parts: Annotated[dict[str, str], Field(description="records, clock, keys, published")]
+    parts: Annotated[dict[str, str], Field(description="records, clock, keys, published; hub is told only")]
 
 
 @router.get("/health/live", summary="Whether the process answers")
@@ -75,6 +76,7 @@ def ready(node: ServingNode, response: Response) -> Readiness:
     parts["keys"] = _keys(node, at)
     parts["published"] = _published(node) if is_member else "ok"
     is_ready = all(part == "ok" for part in parts.values())
+    parts |= _hub(node)  # told, and no reason to send people elsewhere: a gate needs no hub
     if not is_ready:
         response.status_code = 503
         response.headers["retry-after"] = "5"
@@ -110,6 +112,18 @@ def _records(node: Node) -> tuple[str, bool]:
     except ComityError as error:
         return str(error), False
     return "ok", own is not None
+
+
+def _hub(node: Node) -> dict[str, str]:
+    """Tell how the node stands with its hub, where it has ever fetched from one."""
+    try:
+        with node.store.reading() as transaction:
+            state = find_hub_state(transaction)
+    except ComityError:
+        return {}
+    if state is None:
+        return {}
+    return {"hub": state.warning or f"ok, as of {rfc3339(state.as_of)}"}
 
 
 def _keys(node: Node, at: Instant | None) -> str:

@@ -402,6 +402,31 @@ def _make_home_inquiry() -> None:
     op.create_index("home_inquiry_by_state_asked_at", "home_inquiry", ["state", "asked_at"], unique=False)
 
 
+def _make_hub_publication() -> None:
+    op.create_table(
+        "hub_publication",
+        sa.Column("version", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("body", BYTES, nullable=False),
+        sa.Column("content", TEXT, nullable=False),
+        sa.Column("brings", BYTES, nullable=False),
+        sa.Column("signed_at", NUMBER, nullable=False),
+        sa.Column("confirmed_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("version"),
+    )
+
+
+def _make_hub_state() -> None:
+    op.create_table(
+        "hub_state",
+        sa.Column("name", WORD, autoincrement=False, nullable=False),
+        sa.Column("synced_at", NUMBER, nullable=False),
+        sa.Column("as_of", NUMBER, nullable=False),
+        sa.Column("served_version", NUMBER, nullable=False),
+        sa.Column("warning", TEXT, nullable=True),
+        sa.PrimaryKeyConstraint("name"),
+    )
+
+
 def _make_import_holder() -> None:
     op.create_table(
         "import_holder",
@@ -905,6 +930,8 @@ def upgrade() -> None:
     _make_gate_log()
     _make_guardianship()
     _make_home_inquiry()
+    _make_hub_publication()
+    _make_hub_state()
     _make_import_holder()
     _make_issued_pass()
     _make_key_closing()
@@ -967,6 +994,8 @@ def downgrade() -> None:
     op.drop_table("key_closing")
     op.drop_table("issued_pass")
     op.drop_table("import_holder")
+    op.drop_table("hub_state")
+    op.drop_table("hub_publication")
     op.drop_table("home_inquiry")
     op.drop_table("guardianship")
     op.drop_table("gate_log")

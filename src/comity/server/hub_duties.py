@@ -1,0 +1,41 @@
+"""The duties of a region that has a hub: fetch from it every ten minutes, publish changes within a minute.
+
+A hub that cannot be reached is logged and tried again; nothing else of the node waits for it (rule 13).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comity.bootstrap.region import OpenRegion
+from comity.bootstrap.region_hub import PUBLISH_EVERY, SYNC_EVERY, publish_region, sync_region
+from comity.domain.instant import Instant
+from comity.issuance.duties import Duty
+from comity.issuance.issuer import Issuer
+from comity.server.logs import log
+from comity.server.metrics import HUB_AGE, HUB_WARNING
+
+
+def hub_duties(region: OpenRegion) -> tuple[Duty, ...]:
+    """Give the duties towards the hub that the settings name; none where they name no hub."""
+    if region.settings.hub_url is None:
+        return ()
+
+    def sync(issuer: Issuer, folder: Path, at: Instant) -> None:
+        synced = sync_region(region)
+        HUB_AGE.set(synced.state.as_of)
+        HUB_WARNING.set(0 if synced.state.warning is None else 1)
+        if synced.state.warning is not None:
+            log().warning("hub", warning=synced.state.warning)
+        for other, why in synced.synced.refused.items():
+            log().warning("region not taken over", region=other, why=why)
+
+    def publish(issuer: Issuer, folder: Path, at: Instant) -> None:
+        version = publish_region(region)
+        if version is not None:
+            log().info("published through the hub", version=version)
+
+    return (
+        Duty(name="hub-sync", every_seconds=SYNC_EVERY, run=sync),
+        Duty(name="hub-publication", every_seconds=PUBLISH_EVERY, run=publish),
+    )
