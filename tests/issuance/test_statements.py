@@ -11,12 +11,12 @@ from comity.domain.rulebook import Rulebook
 from comity.errors import ComityError, InvalidInput, StatementRefused
 from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.issuer import Issuer
-from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
+from comity.issuance.statement_imports import TakenOver, import_statements
 from comity.issuance.statements import StatementRow, publish_recognition, publish_rulebook, statement_row
 from comity.records.statement_kinds import StatementKind
 from comity.trust.bundle import open_bundle, read_anchor
 from comity.trust.keys import KeyList, Membership
-from comity.trust.membership import write_key_list, write_membership
+from comity.trust.membership import write_hub_root, write_key_list, write_membership
 from tests.builders import AT, HOME, HOST, HUB, key, key_list
 from tests.region import make_issuer
 

@@ -21,7 +21,7 @@ from comity.errors import UsageError
 from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.issuer import Issuer
 from comity.issuance.key_ring import keys_in_use
-from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
+from comity.issuance.statement_imports import TakenOver, import_statements
 from comity.issuance.statements import (
     StatementRow,
     find_rulebook,
@@ -39,7 +39,7 @@ from comity.records.search import equal
 from comity.records.sessions import SessionKind, begin_session
 from comity.records.statement_kinds import StatementKind
 from comity.storage.keyfile import KeyFile
-from comity.trust.membership import write_key_list
+from comity.trust.membership import write_hub_root, write_key_list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from comity.codec import cbor
 from comity.domain.instant import Instant
 from comity.errors import FormatError, InvalidInput, StatementRefused, UnreadableStatement
 from comity.issuance.issuer import Issuer
@@ -22,26 +21,18 @@ from comity.records.search import equal
 from comity.records.statement_kinds import StatementKind
 from comity.trust.algorithm import PublicKey
 from comity.trust.keys import KeyList, Membership
-from comity.trust.membership import read_key_list, read_membership, vouched_for
-from comity.trust.statements import Fields
+from comity.trust.membership import (
+    read_hub_root,
+    read_key_list,
+    read_membership,
+    vouched_for,
+    write_hub_root,
+)
 
 T = TypeVar("T", Membership, KeyList)
 
 MAX_FILES: Final = 200
 MAX_FILE: Final = 2**20
-
-
-def write_hub_root(hub: PublicKey) -> bytes:
-    """Write the hub's root key as a file."""
-    return cbor.write({"hub": hub.point})
-
-
-def read_hub_root(data: bytes) -> PublicKey:
-    """Read the file of the hub's root key. Raises: UnreadableStatement, FormatError."""
-    fields = Fields(cbor.read_map(data), of="hub root")
-    key = fields.key("hub")
-    fields.finish()
-    return key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ Hub root -> membership (region, thumbprint of its root) -> key list signed by th
 
 from __future__ import annotations
 
+from comity.codec import cbor
 from comity.codec.cbor import Value
 from comity.domain.instant import Instant
 from comity.domain.validity import KEY_MAX_VALIDITY
@@ -13,6 +14,19 @@ from comity.trust.algorithm import PublicKey
 from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
 from comity.trust.ports import Signer
 from comity.trust.statements import Fields, Kind, read_statement, write_statement
+
+
+def write_hub_root(hub: PublicKey) -> bytes:
+    """Write the hub's root key as a file."""
+    return cbor.write({"hub": hub.point})
+
+
+def read_hub_root(data: bytes) -> PublicKey:
+    """Read the file of the hub's root key. Raises: UnreadableStatement, FormatError."""
+    fields = Fields(cbor.read_map(data), of="hub root")
+    key = fields.key("hub")
+    fields.finish()
+    return key
 
 
 def write_membership(membership: Membership, hub: Signer, *, is_test: bool) -> bytes:

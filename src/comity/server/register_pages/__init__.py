@@ -1,0 +1,1 @@
+"""The public register as pages: templates, and what they are filled with."""
