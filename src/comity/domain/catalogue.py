@@ -1152,8 +1152,8 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "register.valid": ("有效期间", "In force"),
     "register.verify.all": ("全部下载", "Everything at once"),
     "register.verify.all.text": (
-        "接口列出每一份文件的摘要和下载地址；接口说明见OpenAPI。",
-        "The interface lists every statement with its digest and address; OpenAPI describes it.",
+        "接口列出每一份文件的摘要和下载地址；第二个链接是接口说明。",
+        "The interface lists every statement with its digest and address; the second link describes it.",
     ),
     "register.verify.heading": ("自行核验", "Verify it yourself"),
     "register.verify.lead": (
@@ -1173,9 +1173,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         ("Compare this thumbprint with one you got elsewhere (gazette, telephone, paper), not with this "
          "page alone."),
     ),
+    "register.verify.standards": ("用到的标准", "Standards used"),
     "register.verify.step.1": (
-        "在地区对的页面下载签名文件，计算其SHA-256，与页面所列一致。",
-        ("On the page of a pair, download the signed bytes and compute their SHA-256; it is the one on the "
+        "在地区对的页面下载签名文件，计算其摘要，应与页面所列一致。",
+        ("On the page of a pair, download the signed bytes and compute their digest; it is the one on the "
          "page."),
     ),
     "register.verify.step.2": (
@@ -1187,8 +1188,8 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "Download the host's key list; the thumbprint of its root is the one in the membership.",
     ),
     "register.verify.step.4": (
-        "用清单中用途为“statement”的密钥验证签名文件（COSE_Sign1，ES256）。",
-        "Verify the statement with the key of usage \"statement\" in that list (COSE_Sign1, ES256).",
+        "用清单中用途为“签发文件”的密钥验证签名。",
+        "Verify the statement with the key of that list that signs statements.",
     ),
     "register.verify.step.5": (
         "读出其中的版本和时间，与本公示的历史记录比对。",
@@ -1240,7 +1241,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "rulebook_words.status_age.paper": ("纸质码状态名单最长时限", "oldest status list for paper passes"),
     "rulebook_words.validity": ("本地健康码有效期", "validity of the region's own passes"),
     "rulebook_words.validity_days": ("{days}天", "{days} days"),
-    "rulebook_words.who": ("{colour}：{reasons}", "{colour}: {reasons}"),
+    "rulebook_words.who": ("{colour}，原因：{reasons}", "{colour}: {reasons}"),
     "sign_in.complete": (
         "身份已核验。请回到健康码应用，继续办理。",
         "Your identity has been proved. Go back to the health pass app to continue.",
