@@ -24,7 +24,7 @@ PLAIN_WORDS: Final = frozenset(
     algorithm answer app array attack begun bench bootstrap case check clock code command component
     context count data demo document draw entry error event example extra fault field file followed format
     given head header image init input inspect keeper kind line list lost main max memory missing new
-    number option outage output page parameter part party picture place plan pool port print private
+    number option outage output page parameter part party picture place plan pool port print program private
     public purpose reader record report request result row run screen setting show size source stage step
     store stream table test text unknown value word worker writer
     """.split()  # noqa: SIM905
