@@ -23,7 +23,7 @@ from comity.domain.rulebook import Rulebook
 from comity.errors import ComityError, DownloadFailed, RequestRefused, StatementRefused, UsageError
 from comity.issuance.hub_publication import HubPublication, find_publication
 from comity.issuance.hub_state import find_hub_state
-from comity.issuance.statement_imports import import_statements, write_hub_root
+from comity.issuance.statement_imports import import_statements
 from comity.issuance.statements import (
     StatementRow,
     newest_statements,
@@ -34,7 +34,7 @@ from comity.records.statement_kinds import StatementKind
 from comity.storage.memory import MemoryKeyStore
 from comity.trust.bundle import open_bundle
 from comity.trust.keys import Usage
-from comity.trust.membership import write_key_list
+from comity.trust.membership import write_hub_root, write_key_list
 from comity.trust.recognition_statements import write_recognition
 from tests.builders import AT, HOME, HOST, key
 from tests.distribution.hub import Hub, current_file, make_hub, publication

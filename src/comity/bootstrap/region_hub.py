@@ -27,10 +27,11 @@ from comity.issuance.hub_publication import (
     withdraw_publication,
 )
 from comity.issuance.hub_state import HubState, find_fault, keep_hub_state
-from comity.issuance.statement_imports import TakenOver, import_statements, write_hub_root
+from comity.issuance.statement_imports import TakenOver, import_statements
 from comity.issuance.statements import StatementRow, find_newest, statement_row
 from comity.records.statement_kinds import StatementKind
 from comity.trust.location import Location, read_location, write_location
+from comity.trust.membership import write_hub_root
 
 REPOSITORY_PATH: Final = "repository"
 """Below the hub's address: its repository."""
