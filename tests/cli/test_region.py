@@ -19,6 +19,7 @@ import pytest
 
 from comity.bootstrap.region_folder import RegionFolder
 from comity.cli.main import MISUSE, run
+from tests.databases import PostgresqlServer
 
 PASSPHRASE = "correct horse"
 
@@ -47,7 +48,7 @@ def test_init_makes_a_region_and_tells_each_first_officer_a_code(
     assert init(data, "--demo", "--json") == 0
 
     made = json.loads(capsys.readouterr().out)
-    assert len({officer["enrolment_code"] for officer in made["officers"]}) == 4
+    assert len({officer["enrolment_code"] for officer in made["officers"]}) == 5
     assert run(["bundle", "show", str(data / "published" / "bundle.cbor"), "--json"]) == 0
     assert run(["region", "audit", "verify", "--data", str(data)]) == 0
 
@@ -69,6 +70,32 @@ def test_init_refuses_to_run_twice_and_touches_nothing(
 
     assert "holds a region's data already" in told(capsys)
     assert (data / "keys.cbor").read_bytes() == before
+
+
+def test_a_held_import_finds_a_third_officer_among_the_first(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init(data, "--demo", "--json")
+
+    officers = json.loads(capsys.readouterr().out)["officers"]
+    assert sum("second_officer" in officer["roles"] for officer in officers) == 2
+
+
+def test_a_region_on_postgresql_asks_for_its_url_and_not_for_a_file(
+    data: Path, postgresql: PostgresqlServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = postgresql.create()
+    assert init(data, "--demo", "--database-url", url) == 0
+    capsys.readouterr()
+
+    assert run(["serve", "region", "--data", str(data)]) == MISUSE
+
+    message = told(capsys)
+    assert "records are in postgresql" in message
+    assert "--database-url" in message
+    assert not (data / "region.db").exists()
+    assert run(["region", "audit", "verify", "--data", str(data), "--database-url", url]) == 0
+    postgresql.drop(url)
 
 
 def test_init_refuses_what_an_interrupted_one_left(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,14 +112,14 @@ def test_a_secret_of_another_length_is_refused(reopen: SecretOpener) -> None:
 
 def test_a_vault_made_once_opens_what_it_sealed_before_and_after_a_rotation(reopen: SecretOpener) -> None:
     made = make_vault(reopen(), HOME, draw=token_bytes)
-    before = made.seal({"name": "x"})
+    before = made.seal({"name": "x"}, of="t:1")
     reopen().add_secret(HOME, SecretUse.VAULT, FIRST)
 
     rotated = make_vault(reopen(), HOME, draw=token_bytes)
 
     assert rotated.holder_key("kind", "1") == made.holder_key("kind", "1")
     assert rotated.current != made.current
-    assert rotated.open(before, vault_key=made.current) == {"name": "x"}
+    assert rotated.open(before, vault_key=made.current, of="t:1") == {"name": "x"}
 
 
 def test_a_vault_opened_before_a_rotation_reads_what_is_sealed_after_it(reopen: SecretOpener) -> None:
@@ -127,7 +127,7 @@ def test_a_vault_opened_before_a_rotation_reads_what_is_sealed_after_it(reopen: 
     reopen().add_secret(HOME, SecretUse.VAULT, FIRST)
     late = open_vault(reopen(), HOME, draw=token_bytes)
 
-    assert early.open(late.seal({"name": "y"}), vault_key=late.current) == {"name": "y"}
+    assert early.open(late.seal({"name": "y"}, of="t:1"), vault_key=late.current, of="t:1") == {"name": "y"}
 
 
 def test_there_is_no_vault_without_its_secrets(reopen: SecretOpener) -> None:

@@ -48,7 +48,9 @@ def known(region: RegionNode) -> HolderKey:
     region.token(holder)
     region.paper_pass(holder)
     keep(region.issuer, contact(holder))
-    said = region.issuer.vault.seal({"statement": "I was not there"})
+    said = region.issuer.vault.seal(
+        {"statement": "I was not there"}, of=f"{CorrectionEvent.TABLE}:{event('c').event_id}"
+    )
     add(
         region.issuer,
         Message(message_id="m", holder=holder, text_key="k", values="{}", made_at=AT),

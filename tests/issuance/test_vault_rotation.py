@@ -19,6 +19,7 @@ from comity.issuance.vault import StoredVaultKeys, Vault, make_vault, open_vault
 from comity.issuance.vault_rotation import (
     SealedRecord,
     VaultUse,
+    key_of,
     rewrap_all,
     rewrap_people,
     sealed_of,
@@ -90,7 +91,7 @@ def test_every_sealed_kind_is_wrapped_again_and_the_audit_says_how_many(tmp_path
     region = RegionNode(tmp_path)
     issuer, vault = region.issuer, region.issuer.vault
     holder = region.person(1)
-    secret = vault.seal({"secret": "00"})
+    secret = vault.seal({"secret": "00"}, of=f"{Gate.TABLE}:g")
     gate = Gate(
         gate_id="g",
         division="150102",
@@ -110,10 +111,11 @@ def test_every_sealed_kind_is_wrapped_again_and_the_audit_says_how_many(tmp_path
         reported_at=AT,
         due_at=AT,
         state="open",  # type: ignore[arg-type]
-        contact=vault.seal({"contact": "c"}),
+        contact=vault.seal({"contact": "c"}, of=f"{ExtraDemand.TABLE}:d"),
         vault_key=vault.current,
     )
-    said = replace(event("c"), sealed=vault.seal({"statement": "s"}), vault_key=vault.current)
+    of = f"{CorrectionEvent.TABLE}:{event('c').event_id}"
+    said = replace(event("c"), sealed=vault.seal({"statement": "s"}, of=of), vault_key=vault.current)
     silent = replace(event("x"), event_id="silent")
     add(issuer, gate, demand, correction("c", holder, decided_at=None), said, silent)
     after = rotated(issuer)
@@ -131,7 +133,8 @@ def test_every_sealed_kind_is_wrapped_again_and_the_audit_says_how_many(tmp_path
             sealed = sealed_of(record)
             if sealed is not None:
                 assert record.vault_key == "vault-2"
-                assert after.vault.open(sealed, vault_key="vault-2")
+                of = f"{type(record).TABLE}:{key_of(record)}"
+                assert after.vault.open(sealed, vault_key="vault-2", of=of)
         acts = transaction.of(AuditRow).select(equal("act", "rewrap_vault"))
         uses = vault_uses(transaction, after)
     assert [(act.subject, act.detail) for act in acts] == [("vault-2", '{"records":4}')]
@@ -170,15 +173,26 @@ def test_a_running_process_reads_what_a_newer_one_sealed() -> None:
     new = open_vault(store, HOST, draw=lambda length: b"n" * length)
 
     assert (new.current, old.current != key) == (key, True)
-    assert old.open(new.seal({"a": "b"}), vault_key=key) == {"a": "b"}
-    assert new.open(old.seal({"c": "d"}), vault_key=old.current) == {"c": "d"}
+    assert old.open(new.seal({"a": "b"}, of="t:1"), vault_key=key, of="t:1") == {"a": "b"}
+    assert new.open(old.seal({"c": "d"}, of="t:1"), vault_key=old.current, of="t:1") == {"c": "d"}
     assert old.holder_key("passport", "E1") == new.holder_key("passport", "E1")
+
+
+def test_what_is_sealed_of_one_record_opens_in_no_other() -> None:
+    vault = make_vault(MemoryKeyStore(), HOST, draw=lambda length: bytes(range(length)))
+    sealed = vault.seal({"secret": "00"}, of="gate:1")
+
+    for other in ("gate:2", "extra_demand:1", ""):
+        with pytest.raises(KeyStoreError, match="another's"):
+            vault.open(sealed, vault_key=vault.current, of=other)
+    rewrapped = vault.rewrap(sealed, vault_key=vault.current)
+    assert vault.open(rewrapped, vault_key=vault.current, of="gate:1") == {"secret": "00"}
 
 
 def test_a_key_that_nobody_has_is_refused_by_its_id() -> None:
     vault = make_vault(MemoryKeyStore(), HOST, draw=lambda length: bytes(range(length)))
     with pytest.raises(KeyStoreError, match="no key 'lost'"):
-        vault.open(vault.seal({}), vault_key="lost")
+        vault.open(vault.seal({}, of="t:1"), vault_key="lost", of="t:1")
     with pytest.raises(KeyStoreError, match="no vault"):
         open_vault(MemoryKeyStore(), HOST, draw=lambda length: bytes(length))
 
@@ -213,11 +227,11 @@ def test_a_running_process_asks_the_store_once_for_a_new_key_and_goes_on_sealing
     store = Asked()
     old = make_vault(store, HOST, draw=lambda length: bytes(range(length)))
     key = store.add_secret(HOST, SecretUse.VAULT, b"2" * 32)
-    sealed = open_vault(store, HOST, draw=lambda length: b"n" * length).seal({"a": "b"})
+    sealed = open_vault(store, HOST, draw=lambda length: b"n" * length).seal({"a": "b"}, of="t:1")
     before = store.times
 
     for _ in range(3):
-        assert old.open(sealed, vault_key=key) == {"a": "b"}
+        assert old.open(sealed, vault_key=key, of="t:1") == {"a": "b"}
 
     assert store.times == before + 1
     assert (old.current, list(old.keys)) == (next(iter(old.keys)), [old.current, key])

@@ -19,7 +19,7 @@ from comity.errors import NotSignedIn, ProviderUnavailable
 from comity.officers import recovery
 from comity.officers.officers import Officer
 from comity.officers.permissions import Role
-from comity.officers.recovery import begin_recovery, give_recovery_codes
+from comity.officers.recovery import begin_recovery, draw_sheet, give_sheet
 from comity.records.ports import Transaction
 from comity.server.app import make_app
 from comity.server.around import Around
@@ -172,7 +172,9 @@ def test_a_guessed_recovery_code_is_hashed_while_nobody_waits_to_write(
     region = RegionNode(tmp_path, store=store)
     officer = region.officer(Role.SUPERVISOR)
     with store.transaction() as transaction:
-        code = give_recovery_codes(transaction, region.issuer, officer.officer_id)[0]
+        sheet = draw_sheet(region.issuer)
+        give_sheet(transaction, officer.officer_id, sheet)
+        code = sheet.codes[0]
     hashed: list[bool] = []
 
     def watched(secret: bytes, *, salt: bytes, n: int, r: int, p: int) -> bytes:

@@ -11,7 +11,7 @@ from comity.bootstrap.clock import NodeClock
 from comity.bootstrap.demo_hub import demo_hub, demo_membership
 from comity.bootstrap.region_folder import RegionFolder
 from comity.bootstrap.region_keys import make_keys
-from comity.bootstrap.region_store import create_store, open_store
+from comity.bootstrap.region_store import create_store, database_kind, open_store
 from comity.bootstrap.settings import NodeSettings
 from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
@@ -106,10 +106,11 @@ def open_region(settings: NodeSettings) -> OpenRegion:
 FIRST_OFFICERS: Final = (
     (("supervisor",), "Supervisor"),
     (("second_officer", "supervisor"), "Second supervisor"),
+    (("second_officer",), "Second officer"),
     (("epidemiologist",), "Epidemiologist"),
     (("key_custodian",), "Key custodian"),
 )
-"""Roles and display names of the first accounts: enough for every act that needs two people."""
+"""Roles and display names of the first accounts: enough for every act that needs two or three people."""
 
 
 def init_region(settings: NodeSettings) -> MadeRegion:
@@ -142,7 +143,7 @@ def init_region(settings: NodeSettings) -> MadeRegion:
     )
     officers = _begin_records(issuer, write_key_list(key_list, root, is_test=settings.demo), at=at)
     publish_bundle(issuer, folder.published, at=at)
-    folder.complete(settings.region, is_test=settings.demo)
+    folder.complete(settings.region, is_test=settings.demo, database=database_kind(settings, folder))
     region = OpenRegion(issuer=issuer, keys=keys, clock=clock, folder=folder, settings=settings)
     return MadeRegion(region=region, officers=officers)
 

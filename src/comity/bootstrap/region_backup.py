@@ -16,7 +16,7 @@ from typing import Final
 
 from comity.bootstrap.region import open_region, require_passphrase
 from comity.bootstrap.region_folder import RegionFolder
-from comity.bootstrap.region_store import store_url
+from comity.bootstrap.region_store import database_kind, store_url
 from comity.bootstrap.settings import NodeSettings
 from comity.domain.region import RegionCode
 from comity.errors import UsageError
@@ -49,7 +49,7 @@ def backup_region(settings: NodeSettings, to: Path) -> Manifest:
     if any(to.iterdir()):
         raise UsageError(f"'{to}' is not empty", next_step="Name a new folder for each backup.")
     manifest = write_backup(store_url(settings, folder), to / RECORDS)
-    _copy(folder, backup)
+    _copy(folder, backup, with_about=True)
     return manifest
 
 
@@ -63,14 +63,15 @@ def restore_region(settings: NodeSettings, source: Path) -> RestoredRegion:
     as it was written, KeyStoreError for a wrong passphrase, StoreUnavailable.
     """
     backup, folder = RegionFolder(path=source), RegionFolder(path=settings.data)
-    region, _ = backup.read(expected=None)
+    region, is_test = backup.read(expected=None)
     folder.require_fresh()
     if not backup.keys.exists():
         raise UsageError(f"'{source}' has no key file", next_step="Put keys.cbor of that time into it.")
     KeyFile(backup.keys, passphrase=require_passphrase(settings))
     folder.make()
     manifest = read_backup(source / RECORDS, store_url(settings, folder))
-    _copy(backup, folder)
+    _copy(backup, folder, with_about=False)
+    folder.complete(region, is_test=is_test, database=database_kind(settings, folder))
     with open_region(settings) as opened:
         with opened.issuer.store.reading() as transaction:
             audit = verify_audit(transaction)
@@ -82,8 +83,8 @@ def restore_region(settings: NodeSettings, source: Path) -> RestoredRegion:
     return RestoredRegion(region=region, manifest=manifest, audit=audit)
 
 
-def _copy(source: RegionFolder, target: RegionFolder) -> None:
-    """Copy all but the records, `region.json` last. Raises: UsageError."""
+def _copy(source: RegionFolder, target: RegionFolder, *, with_about: bool) -> None:
+    """Copy all but the records, `region.json` last if at all. Raises: UsageError."""
     try:
         for path in sorted(source.published.rglob("*")):
             if path.is_file():
@@ -92,7 +93,8 @@ def _copy(source: RegionFolder, target: RegionFolder) -> None:
         if source.clock.exists():
             _copy_file(source.clock, target.clock)
         _copy_file(source.keys, target.keys)
-        _copy_file(source.about, target.about)
+        if with_about:
+            _copy_file(source.about, target.about)
     except OSError as error:
         raise UsageError(
             f"'{target.path}' cannot be written: {error.strerror}",

@@ -9,8 +9,10 @@ from typing import Final
 
 from comity.domain.region import RegionCode, is_region
 from comity.errors import UsageError
+from comity.records.published_files import FOR_OWNER, put_file
 
 _FORMAT: Final = 1
+SQLITE: Final = "sqlite"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,11 @@ class RegionFolder:
         return self.path / "hub"
 
     @property
+    def audit_heads(self) -> Path:
+        """The heads of the audit, noted every hour."""
+        return self.path / "audit-heads"
+
+    @property
     def duties_lock(self) -> Path:
         """Held by the one process that does the duties."""
         return self.path / "duties.lock"
@@ -75,10 +82,25 @@ class RegionFolder:
         except OSError as error:
             raise UsageError(f"'{self.path}' cannot be made: {error.strerror}") from error
 
-    def complete(self, region: RegionCode, *, is_test: bool) -> None:
-        """Write down that the folder is complete, and whose it is."""
-        text = json.dumps({"format": _FORMAT, "region": region, "test": is_test})
-        self.about.write_text(text + "\n", encoding="utf-8")
+    def complete(self, region: RegionCode, *, is_test: bool, database: str) -> None:
+        """Write down, whole or not at all, that the folder is complete, whose it is, and on which database.
+
+        Raises: StoreUnavailable.
+        """
+        about = {"format": _FORMAT, "region": region, "test": is_test, "database": database}
+        put_file(self.path, self.about.name, (json.dumps(about) + "\n").encode(), mode=FOR_OWNER)
+
+    def require_sqlite(self) -> None:
+        """Refuse to open a region whose records are in PostgreSQL as if they lay here. Raises: UsageError."""
+        try:
+            database = json.loads(self.about.read_text(encoding="utf-8")).get("database", SQLITE)
+        except (OSError, ValueError, AttributeError):
+            return  # told by `read`
+        if database != SQLITE:
+            raise UsageError(
+                f"the records are in {database}, says '{self.about}', and no database is named",
+                next_step="Name it: --database-url postgresql://USER@HOST/NAME, or COMITY_DATABASE_URL.",
+            )
 
     def read(self, *, expected: RegionCode | None) -> tuple[RegionCode, bool]:
         """Read whose data it is, and whether of a test federation. Raises: UsageError."""

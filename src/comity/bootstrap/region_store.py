@@ -13,7 +13,13 @@ def store_url(settings: NodeSettings, folder: RegionFolder) -> str:
     """Give the URL of the database, password included: it goes into no message."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
+    folder.require_sqlite()
     return database_url.sqlite_url(folder.database)
+
+
+def database_kind(settings: NodeSettings, folder: RegionFolder) -> str:
+    """Give the kind of database, as region.json names it: `sqlite` or `postgresql`."""
+    return store_url(settings, folder).partition(":")[0].partition("+")[0]
 
 
 def create_store(settings: NodeSettings, folder: RegionFolder) -> Store:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import secrets
 
-from comity.bootstrap.region import OpenRegion, open_region, require_passphrase
+from comity.bootstrap.region import OpenRegion, open_region
 from comity.bootstrap.settings import NodeSettings
-from comity.issuance.vault import KEY_LENGTH
+from comity.issuance.key_intents import end_intents, note_intents
+from comity.issuance.vault import KEY_LENGTH, secret_id
 from comity.issuance.vault_rotation import rewrap_all
 from comity.records.audit import Act, record_acts
 from comity.records.ports import SecretUse
-from comity.storage.keyfile import KeyFile
 
 
 def add_vault_key(region: OpenRegion) -> str:
     """Add a vault key and give its id; whoever opens the region anew seals with it. Raises: KeyStoreError."""
-    keys = KeyFile(region.folder.keys, passphrase=require_passphrase(region.settings))
-    key = keys.add_secret(region.issuer.region, SecretUse.VAULT, secrets.token_bytes(KEY_LENGTH))
+    secret = secrets.token_bytes(KEY_LENGTH)
+    note_intents(
+        region.issuer, [(secret_id(secret), str(SecretUse.VAULT))], at=region.clock(), actor="region"
+    )
+    key = region.keys.add_secret(region.issuer.region, SecretUse.VAULT, secret)
     with region.issuer.store.transaction() as transaction:
+        end_intents(transaction, [key])
         act = Act(actor="region", act="add_vault_key", subject=key)
         record_acts(transaction, [act], at=region.clock())
     return key

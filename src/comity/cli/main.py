@@ -89,6 +89,7 @@ def _region() -> App:
 def _region_groups() -> tuple[App, ...]:
     audit = App(name="audit", help="The account of every act.")
     audit.command("comity.cli.region:verify_audit_command", name="verify", help="Check it.")
+    audit.command("comity.cli.region:audit_heads_command", name="heads", help="Print its heads.")
     vault = App(name="vault", help="The keys that seal people's data.")
     vault.command("comity.cli.region_data:rotate_vault_command", name="rotate", help="Add a key, use it.")
     vault.command("comity.cli.region_data:show_vault_command", name="show", help="Show what each wraps.")

@@ -16,6 +16,7 @@ from comity.errors import UsageError
 
 if TYPE_CHECKING:
     from comity.bootstrap.region import OpenRegion
+    from comity.records.audit_heads import NotedHead
 
 FAULTY: Final = 1
 """Exit code of an audit that does not hold."""
@@ -110,23 +111,52 @@ def recognise_command(other: str, /, *, data: Data = None, database_url: Databas
 
 
 def verify_audit_command(
-    *, data: Data = None, database_url: DatabaseUrl = None, as_json_text: AsJson = False
+    *,
+    against: Annotated[Path | None, Parameter(help="File of heads that were noted before.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    as_json_text: AsJson = False,
 ) -> int:
-    """Check the chain of the audit from its first row, and locate tampering. Exit code: 0 it holds, 1 not."""
+    """Check the chain of the audit from its first row, and locate tampering. Exit code: 0 it holds, 1 not.
+
+    With --against, it is also held against heads that were noted before: that its end was cut off with its
+    heads, or that a lane was written anew, shows in no other way.
+    """
+    noted = [] if against is None else _read_noted(against)
     with opened_region(data, database_url) as opened:
         from comity.records.audit import verify_audit
+        from comity.records.audit_heads import compare_heads
 
         with opened.issuer.store.reading() as transaction:
             check = verify_audit(transaction)
+            faults = [*check.faults, *compare_heads(transaction, noted)]
     if as_json_text:
-        found = [{"lane": each.lane, "place": each.place, "what": each.what} for each in check.faults]
+        found = [{"lane": each.lane, "place": each.place, "what": each.what} for each in faults]
         heads = [head.hex() for head in check.heads]
         print(json.dumps({"rows": check.rows, "faults": found, "heads": heads}, indent=2))
     else:
-        for each in check.faults:
+        for each in faults:
             warn(f"lane {each.lane}, place {each.place}: {each.what}")
-        say(f"{check.rows} rows, {'the audit does NOT hold' if check.faults else 'the audit holds'}")
-    return FAULTY if check.faults else 0
+        with_heads = "" if against is None else f" and {len(noted):,} noted heads"
+        say(f"{check.rows} rows{with_heads}, {'the audit does NOT hold' if faults else 'the audit holds'}")
+    return FAULTY if faults else 0
+
+
+def audit_heads_command(*, data: Data = None, database_url: DatabaseUrl = None) -> int:
+    """Print the heads of the audit as one line, to be kept where nobody who writes the database can write."""
+    with opened_region(data, database_url) as opened:
+        from comity.records.audit_heads import heads_line
+
+        with opened.issuer.store.reading() as transaction:
+            print(heads_line(transaction, at=opened.clock()))
+    return 0
+
+
+def _read_noted(file: Path) -> list[NotedHead]:
+    from comity.records.audit_heads import read_heads
+
+    text = bootstrap.read_file(file, what="file of heads").decode("utf-8", "replace")
+    return list(read_heads(text.splitlines(keepends=True)))
 
 
 def opened_region(data: Path | None, database_url: str | None) -> OpenRegion:

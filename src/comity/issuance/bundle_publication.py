@@ -6,6 +6,7 @@ Without a membership there is no bundle: nobody could rely on it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,14 @@ from comity.issuance.statement_imports import find_hub_root
 from comity.issuance.statements import StatementRow, find_newest, newest_statements
 from comity.records.counter import Counter
 from comity.records.ports import Transaction
-from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, put_file
+from comity.records.published_files import (
+    ANCHOR_FILE,
+    BUNDLE_FILE,
+    STATEMENTS_FOLDER,
+    PreparedFile,
+    alone,
+    prepare_file,
+)
 from comity.records.search import equal
 from comity.records.statement_kinds import StatementKind
 from comity.trust.bundle import Anchor, BundleParts, write_anchor, write_bundle
@@ -26,28 +34,50 @@ BUNDLE_LIFETIME: Final = 7 * DAY
 BUNDLE_EVERY: Final = HOUR
 """Seconds between two bundles without a change."""
 _VERSION: Final = "bundle"
+_LOCK_FILE: Final = ".bundle-publication"
 
 
 def publish_bundle(issuer: Issuer, folder: Path, *, at: Instant) -> bool:
     """Make a new bundle and put it, the anchor and the own statements into the published folder.
 
+    1. One process at a time; what a stopped one left half written goes.
+    2. Everything is written beside its place while the version is taken.
+    3. The transaction ends, so that no other bundle ever has this version.
+    4. The files are put in place. A stop before it leaves the old bundle, and a version that nobody saw.
+
     False when the region is no member yet: then there is only the anchor. Raises: StoreUnavailable.
     """
-    root = issuer.keys.key_list.root
-    put_file(folder, ANCHOR_FILE, write_anchor(Anchor(host=issuer.region, root=root)))
-    with issuer.store.transaction() as transaction:
-        transaction.lock("bundle")
-        own = [
-            (f"{kind}.cbor", row.data)
-            for kind in (StatementKind.HUB, StatementKind.MEMBERSHIP, StatementKind.KEY_LIST)
-            if (row := _own(transaction, kind, issuer)) is not None
-        ]
-        bundle = _make_bundle(transaction, issuer, at=at)
-        for name, data in own:
-            put_file(folder / STATEMENTS_FOLDER, name, data)
-        if bundle is not None:
-            put_file(folder, BUNDLE_FILE, bundle)
+    anchor = write_anchor(Anchor(host=issuer.region, root=issuer.keys.key_list.root))
+    prepared: list[PreparedFile] = []
+    with alone(folder, _LOCK_FILE):  # 1
+        for left in (*folder.glob(f".{BUNDLE_FILE}.*"), *(folder / STATEMENTS_FOLDER).glob(".*")):
+            left.unlink(missing_ok=True)
+        try:
+            with issuer.store.transaction() as transaction:  # 2
+                transaction.lock("bundle")
+                bundle = _make_bundle(transaction, issuer, at=at)
+                for place, name, data in _files(transaction, issuer, anchor, bundle):
+                    prepared.append(prepare_file(folder / place, name, data))
+        except BaseException:  # 3
+            for each in prepared:
+                each.drop()
+            raise
+        for each in prepared:  # 4
+            each.put()
     return bundle is not None
+
+
+def _files(
+    transaction: Transaction, issuer: Issuer, anchor: bytes, bundle: bytes | None
+) -> Iterator[tuple[str, str, bytes]]:
+    """Give folder, name and content of every file, the bundle last."""
+    yield "", ANCHOR_FILE, anchor
+    for kind in (StatementKind.HUB, StatementKind.MEMBERSHIP, StatementKind.KEY_LIST):
+        row = _own(transaction, kind, issuer)
+        if row is not None:
+            yield STATEMENTS_FOLDER, f"{kind}.cbor", row.data
+    if bundle is not None:
+        yield "", BUNDLE_FILE, bundle
 
 
 def _own(transaction: Transaction, kind: StatementKind, issuer: Issuer) -> StatementRow | None:

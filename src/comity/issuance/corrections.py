@@ -255,15 +255,16 @@ def add_event(
 ) -> CorrectionEvent:
     """Add a step to what the person sees; what was said is sealed."""
     number = len(events_of(transaction, correction.correction_id))
+    event_id = f"{correction.correction_id}-{number}"
     event = CorrectionEvent(
-        event_id=f"{correction.correction_id}-{number}",
+        event_id=event_id,
         correction_id=correction.correction_id,
         number=number,
         at=at,
         step=step,
         by=by,
         detail=json.dumps(dict(detail or {}), sort_keys=True, separators=(",", ":")),
-        sealed=None if said is None else issuer.vault.seal(said),
+        sealed=None if said is None else issuer.vault.seal(said, of=_bound_to(event_id)),
         vault_key=None if said is None else issuer.vault.current,
     )
     transaction.of(CorrectionEvent).add(event)
@@ -279,11 +280,13 @@ def said_in(issuer: Issuer, event: CorrectionEvent) -> dict[str, str]:
     """Open what was said in a step. Raises: KeyStoreError."""
     if event.sealed is None or event.vault_key is None:
         return {}
-    return {
-        name: said
-        for name, said in issuer.vault.open(event.sealed, vault_key=event.vault_key).items()
-        if said
-    }
+    of = _bound_to(event.event_id)
+    opened = issuer.vault.open(event.sealed, vault_key=event.vault_key, of=of)
+    return {name: said for name, said in opened.items() if said}
+
+
+def _bound_to(event_id: str) -> str:
+    return f"{CorrectionEvent.TABLE}:{event_id}"
 
 
 def act_of(actor: str, act: str, correction: Correction) -> Act:

@@ -99,8 +99,9 @@ def report_demand(
     """Take a report and give it with the token by which its reporter follows it. Raises: InvalidInput."""
     county = get_county(division, issuer.region)
     token = issuer.draw(_TOKEN_LENGTH).hex()
+    demand_id = issuer.new_id()
     demand = ExtraDemand(
-        demand_id=issuer.new_id(),
+        demand_id=demand_id,
         token_hash=_hash(token),
         division=county,
         kind=kind,
@@ -108,7 +109,7 @@ def report_demand(
         reported_at=at,
         due_at=at + ANSWER_CLOCK,
         state=DemandState.OPEN,
-        contact=None if contact is None else issuer.vault.seal({"contact": contact}),
+        contact=None if contact is None else issuer.vault.seal({"contact": contact}, of=_bound_to(demand_id)),
         vault_key=None if contact is None else issuer.vault.current,
     )
     transaction.of(ExtraDemand).add(demand)
@@ -168,9 +169,14 @@ def open_contact(
     demand = _own_demand(transaction, officer, demand_id)
     if demand.contact is None or demand.vault_key is None:
         return None
-    contact = issuer.vault.open(demand.contact, vault_key=demand.vault_key)["contact"]
+    of = _bound_to(demand_id)
+    contact = issuer.vault.open(demand.contact, vault_key=demand.vault_key, of=of)["contact"]
     _record(transaction, f"officer:{officer.officer_id}", "demand_contact_opened", demand, at=at)
     return contact
+
+
+def _bound_to(demand_id: str) -> str:
+    return f"{ExtraDemand.TABLE}:{demand_id}"
 
 
 def escalate_demands(issuer: Issuer, *, at: Instant) -> int:

@@ -136,7 +136,7 @@ def enrol_gate(transaction: Transaction, issuer: Issuer, code: str, *, at: Insta
         code_hash=None,
         code_ends_at=None,
         enrolled_at=at,
-        sealed=issuer.vault.seal({"secret": secret.hex()}),
+        sealed=issuer.vault.seal({"secret": secret.hex()}, of=_bound_to(found[0].gate_id)),
         vault_key=issuer.vault.current,
     )
     transaction.of(Gate).replace(gate)
@@ -194,7 +194,12 @@ def open_secret(issuer: Issuer, gate: Gate) -> bytes:
     """Open the secret of an enrolled gate. Raises: KeyStoreError."""
     assert gate.sealed is not None  # noqa: S101 - enrolled gates have both
     assert gate.vault_key is not None  # noqa: S101
-    return bytes.fromhex(issuer.vault.open(gate.sealed, vault_key=gate.vault_key)["secret"])
+    opened = issuer.vault.open(gate.sealed, vault_key=gate.vault_key, of=_bound_to(gate.gate_id))
+    return bytes.fromhex(opened["secret"])
+
+
+def _bound_to(gate_id: str) -> str:
+    return f"{Gate.TABLE}:{gate_id}"
 
 
 def _draw_code(issuer: Issuer) -> str:

@@ -103,7 +103,8 @@ def holder_of(issuer: Issuer, document: IdentityDocument) -> HolderKey:
 
 def open_person(issuer: Issuer, person: Person) -> PersonDetails:
     """Open what is sealed of a person. Raises: KeyStoreError for an altered record or a lost key."""
-    opened = issuer.vault.open(person.sealed, vault_key=person.vault_key)
+    of = _bound_to(person.holder)
+    opened = issuer.vault.open(person.sealed, vault_key=person.vault_key, of=of)
     document = read_identity(opened["kind"], opened["number"], allow_test=True)
     if holder_of(issuer, document) != person.holder:
         raise KeyStoreError("what is sealed of a person is another's: the record was altered")
@@ -216,4 +217,8 @@ def _has_letter(name: Iterable[str]) -> bool:
 def _sealed(issuer: Issuer, details: PersonDetails) -> bytes:
     document = details.document
     values = {"name": details.name, "kind": str(document.kind), "number": document.number}
-    return issuer.vault.seal(values)
+    return issuer.vault.seal(values, of=_bound_to(holder_of(issuer, document)))
+
+
+def _bound_to(holder: HolderKey) -> str:
+    return f"{Person.TABLE}:{holder}"

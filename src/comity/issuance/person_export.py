@@ -14,7 +14,7 @@ from dataclasses import fields
 from typing import Final, TypeAlias, TypeVar
 
 from comity.domain.instant import Instant, rfc3339
-from comity.issuance.corrections import Correction, CorrectionEvent
+from comity.issuance.corrections import Correction, CorrectionEvent, said_in
 from comity.issuance.declarations import Declaration
 from comity.issuance.home_inquiries import HomeInquiry
 from comity.issuance.issuer import Issuer
@@ -131,8 +131,7 @@ def _said(transaction: Transaction, issuer: Issuer, corrections: Iterable[str]) 
     for event in events:
         shown = _as_json(event)
         if event.sealed is not None and event.vault_key is not None:
-            words = issuer.vault.open(event.sealed, vault_key=event.vault_key)
-            shown["said"] = dict(words.items())
+            shown["said"] = dict(said_in(issuer, event).items())
         opened.append(shown)
     return opened
 

@@ -7,11 +7,7 @@ published, so that what was cut short is done again. A list holds places and sta
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Final
@@ -24,7 +20,7 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.records import IssuedPass, PassState
 from comity.issuance.status_places import StatusShard, list_uri
 from comity.records.ports import Transaction
-from comity.records.published_files import STATUS_FOLDER, put_file
+from comity.records.published_files import STATUS_FOLDER, alone, put_file
 from comity.records.search import at_least, differs, equal
 from comity.trust.delta import write_delta
 from comity.trust.status import (
@@ -78,7 +74,9 @@ def publish_status(issuer: Issuer, folder: Path, *, at: Instant) -> int:
 
     One process at a time. Raises: ClockRefused, KeyStoreError, StoreUnavailable.
     """
-    with _alone(folder):
+    with alone(folder, _LOCK_FILE):
+        for left in (folder / STATUS_FOLDER).glob(".*"):
+            left.unlink(missing_ok=True)
         with issuer.store.reading() as transaction:
             now = generation(transaction)
             shards = transaction.of(StatusShard).select(order=("number",))
@@ -196,20 +194,3 @@ def _prune_deltas(folder: Path, *, at: Instant) -> None:
         named = re.fullmatch(r"\d{6}-\d+-(\d+)\.cbor", path.name)
         if named is None or int(named[1]) < at - DELTAS_KEPT:
             path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep other processes from publishing into this folder meanwhile; the lock ends with the process."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / _LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise StoreUnavailable(f"the published folder cannot be written: {error.strerror}") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        for left in (folder / STATUS_FOLDER).glob(".*"):
-            left.unlink(missing_ok=True)
-        yield
-    finally:
-        os.close(handle)

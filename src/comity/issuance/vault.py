@@ -46,22 +46,25 @@ class Vault:
         digest = hmac.new(self.finding, f"{kind}\0{number}".encode(), sha256).digest()
         return HolderKey(digest[:_HOLDER_LENGTH].hex())
 
-    def seal(self, values: Mapping[str, str]) -> bytes:
-        """Seal texts by name under the current key: wrapped data key, nonce, ciphertext."""
+    def seal(self, values: Mapping[str, str], *, of: str) -> bytes:
+        """Seal texts by name under the current key: wrapped data key, nonce, ciphertext.
+
+        `of` is table and key of the record: what is sealed opens nowhere else.
+        """
         data_key, nonce = self.draw(KEY_LENGTH), self.draw(NONCE_LENGTH)
         fields: dict[int | str, cbor.Value] = dict(values.items())
         plain = cbor.write(fields)
-        return self._wrap(data_key) + nonce + AESGCM(data_key).encrypt(nonce, plain, None)
+        return self._wrap(data_key) + nonce + AESGCM(data_key).encrypt(nonce, plain, of.encode())
 
-    def open(self, sealed: bytes, *, vault_key: str) -> dict[str, str]:
-        """Open what `seal` sealed. Raises: KeyStoreError for an unknown key or altered data."""
+    def open(self, sealed: bytes, *, vault_key: str, of: str) -> dict[str, str]:
+        """Open what was sealed of a record. Raises: KeyStoreError for an unknown key or altered data."""
         data_key = self._unwrap(sealed, vault_key)
         nonce = sealed[_WRAPPED_LENGTH : _WRAPPED_LENGTH + NONCE_LENGTH]
         try:
-            plain = AESGCM(data_key).decrypt(nonce, sealed[_WRAPPED_LENGTH + NONCE_LENGTH :], None)
+            plain = AESGCM(data_key).decrypt(nonce, sealed[_WRAPPED_LENGTH + NONCE_LENGTH :], of.encode())
             return {str(name): str(value) for name, value in cbor.read_map(plain).items()}
         except (InvalidTag, FormatError) as error:
-            raise KeyStoreError("a sealed record was altered or cut off") from error
+            raise KeyStoreError("a sealed record was altered, cut off, or is another's") from error
 
     def rewrap(self, sealed: bytes, *, vault_key: str) -> bytes:
         """Wrap the data key of a sealed record under the current key. Raises: KeyStoreError."""

@@ -61,18 +61,33 @@ class RecoveryFailures:
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
 
-def give_recovery_codes(transaction: Transaction, keeper: Keeper, officer_id: str) -> tuple[str, ...]:
-    """Make a new sheet of codes, shown once; the sheet before serves no more."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverySheet:
+    """Ten codes to be shown once, and what is kept of each: salt and hash."""
+
+    codes: tuple[str, ...]
+    kept: tuple[tuple[bytes, bytes], ...]
+
+
+def draw_sheet(keeper: Keeper) -> RecoverySheet:
+    """Draw a sheet of codes; half a second of hashing, so before a transaction and not inside one."""
+    secrets = [grouped(keeper.draw(_CODE_LENGTH)) for _ in range(RECOVERY_CODES)]
+    salts = [keeper.draw(_SALT_LENGTH) for _ in secrets]
+    return RecoverySheet(
+        codes=tuple(f"{number}-{secret}" for number, secret in enumerate(secrets, 1)),
+        kept=tuple((salt, _hashed(secret, salt)) for secret, salt in zip(secrets, salts, strict=True)),
+    )
+
+
+def give_sheet(transaction: Transaction, officer_id: str, sheet: RecoverySheet) -> None:
+    """Give an account a new sheet; the one before serves no more."""
     records = transaction.of(RecoveryCode)
     records.remove(equal("officer_id", officer_id))
-    codes: list[str] = []
-    for number in range(1, RECOVERY_CODES + 1):
-        secret, salt = grouped(keeper.draw(_CODE_LENGTH)), keeper.draw(_SALT_LENGTH)
-        hashed = _hashed(secret, salt)
-        place = f"{officer_id}-{number}"
-        records.add(RecoveryCode(place=place, officer_id=officer_id, salt=salt, hashed=hashed))
-        codes.append(f"{number}-{secret}")
-    return tuple(codes)
+    rows = [
+        RecoveryCode(place=f"{officer_id}-{number}", officer_id=officer_id, salt=salt, hashed=hashed)
+        for number, (salt, hashed) in enumerate(sheet.kept, 1)
+    ]
+    records.add(*rows)
 
 
 def begin_recovery(keeper: Keeper, officer_id: str, code: str, *, at: Instant) -> GivenCode:

@@ -21,8 +21,10 @@ from comity.bootstrap.settings import read_settings
 from comity.domain.instant import Instant
 from comity.errors import ComityError
 from comity.issuance.duties import DUTIES, Duty
+from comity.issuance.issuer import Issuer
 from comity.issuance.key_intents import settle_intents
 from comity.issuance.set_aside import count_set_aside
+from comity.records.audit_heads import HEADS_EVERY, note_heads
 from comity.server.hub_duties import hub_duties
 from comity.server.logs import configure_logs, log, where
 from comity.server.main import open_node
@@ -121,11 +123,22 @@ def main() -> int:
         settle_intents(region.issuer, region.keys, region.keys, at=region.clock())
     except ComityError as error:
         log().error("interrupted changes of keys are not settled", kind=type(error).__name__)
-    lanes = [[duty for duty in DUTIES if (duty.name in LONG) is is_long] for is_long in (False, True)]
+    duties = (*DUTIES, _noting_heads(region.folder.audit_heads))
+    lanes = [[duty for duty in duties if (duty.name in LONG) is is_long] for is_long in (False, True)]
     lanes.append(list(hub_duties(region)))
     run_until(ended, [DutyRunner(node, lane) for lane in lanes if lane], region.folder.duties_lock)
     region.close()
     return 0
+
+
+def _noting_heads(file: Path) -> Duty:
+    """Make the duty that notes the heads of the audit, in a file and in the log."""
+
+    def note(issuer: Issuer, folder: Path, at: Instant) -> None:
+        with issuer.store.reading() as transaction:
+            log().info("audit heads", heads=note_heads(transaction, file, at=at))
+
+    return Duty(name="audit-heads", every_seconds=HEADS_EVERY, run=note)
 
 
 if __name__ == "__main__":

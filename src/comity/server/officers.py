@@ -36,7 +36,8 @@ from comity.officers.permissions import Permission, Role
 from comity.officers.recovery import (
     begin_recovery,
     confirm_recovery,
-    give_recovery_codes,
+    draw_sheet,
+    give_sheet,
     waiting_recoveries,
 )
 from comity.records.audit import Act, record_acts
@@ -222,15 +223,18 @@ def enrol(node: ServingNode, asked: EnrolmentRequest) -> RecoveryCodesAnswer:
     at = node.clock()
     challenge = take_challenge(node.issuer, asked.challenge_id, ChallengePurpose.REGISTRATION, at=at)
     credential = json.dumps(asked.credential)
+    with node.store.reading() as transaction:
+        get_enrolment(transaction, asked.code, at=at)  # nobody without a code makes the node hash
+    sheet = draw_sheet(node.issuer)
     with node.store.transaction() as transaction:
         transaction.lock(f"officer-{challenge.officer_id}")
         enrolment = get_enrolment(transaction, asked.code, at=at)
         officer = _get_officer(transaction.of(Officer).find(enrolment.officer_id))
         finish_registration(transaction, _party(node), challenge, officer.officer_id, credential, at=at)
         use_enrolment(transaction, enrolment, at=at)
-        codes = give_recovery_codes(transaction, node.issuer, officer.officer_id)
+        give_sheet(transaction, officer.officer_id, sheet)
         record_acts(transaction, [_own(officer, "passkey_added")], at=at)
-    return RecoveryCodesAnswer(officer=_officer(officer), recovery_codes=list(codes))
+    return RecoveryCodesAnswer(officer=_officer(officer), recovery_codes=list(sheet.codes))
 
 
 @router.post("/sign-in/options", summary="Ask for a challenge to sign in")
@@ -308,10 +312,11 @@ def remove_passkey(node: ServingNode, officer: SignedInOfficer, credential_id: s
 @router.post("/me/recovery-codes", summary="Print a new recovery sheet")
 def new_recovery_codes(node: ServingNode, officer: SignedInOfficer) -> RecoveryCodesAnswer:
     """Ten codes, shown once; the sheet before serves no more."""
+    sheet = draw_sheet(node.issuer)
     with node.store.transaction() as transaction:
-        codes = give_recovery_codes(transaction, node.issuer, officer.officer_id)
+        give_sheet(transaction, officer.officer_id, sheet)
         record_acts(transaction, [_own(officer, "recovery_codes_made")], at=node.clock())
-    return RecoveryCodesAnswer(officer=_officer(officer), recovery_codes=list(codes))
+    return RecoveryCodesAnswer(officer=_officer(officer), recovery_codes=list(sheet.codes))
 
 
 @router.post("/recovery", status_code=201, summary="Begin a recovery with a printed code")
