@@ -14,10 +14,11 @@ from comity.bootstrap.demo_hub import demo_hub, demo_membership
 from comity.errors import StoreUnavailable
 from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.issuer import Issuer
-from comity.issuance.statement_imports import import_statements, write_hub_root
+from comity.issuance.statement_imports import import_statements
 from comity.records.ports import Transaction
 from comity.records.published_files import prepare_file
 from comity.storage.memory import MemoryStore
+from comity.trust.membership import write_hub_root
 from tests.builders import AT
 from tests.region import list_keys, make_issuer, make_key_store
 
