@@ -48,7 +48,7 @@ def make_app() -> App:
     serve = App(name="serve", help="Serve over HTTP.")
     serve.command("comity.cli.serve:region_command", name="region", help="Serve one region.")
     serve.command("comity.cli.serve_hosted:hosted_command", name="hosted", help="Serve many regions, apart.")
-    for group in (scenario, bundle, bench, serve, _region(), _client()):
+    for group in (scenario, bundle, bench, serve, _region(), _client(), _hub()):
         app.command(group)
     return app
 
@@ -108,6 +108,27 @@ def _client() -> App:
         "comity.cli.client:show_command", name="show", help="Show what is known and how old it is."
     )
     return client
+
+
+def _hub() -> App:
+    hub = App(name="hub", help="The hub: who takes part, and what it distributes.")
+    hub.command(_hub_root())
+    return hub
+
+
+def _hub_root() -> App:
+    root = App(name="root", help="The ceremony of the repository's root: 3 of 5 keyholders.")
+    for name, words in (
+        ("key", "Make a keyholder's key."),
+        ("create", "Make the request for the first root."),
+        ("sign", "Sign a request as a keyholder."),
+        ("assemble", "Put request and signatures together."),
+        ("rotate", "Make the request for the next root."),
+        ("replace-key", "Replace a lost key in the next root."),
+        ("show", "Show a root or a request."),
+    ):
+        root.command(f"comity.cli.hub_root:{name.replace('-', '_')}_command", name=name, help=words)
+    return root
 
 
 def _version() -> str:
