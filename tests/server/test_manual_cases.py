@@ -9,14 +9,19 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from comity.domain.colour import Colour
 from comity.domain.decision import RULINGS, Outcome, ReasonCode
-from comity.domain.instant import DAY
+from comity.domain.instant import DAY, HOUR
 from comity.errors import StatementRefused, UnreadableStatement
 from comity.issuance.manual_cases import CASE_CLOCK, ManualCase, end_due_cases
 from comity.officers.permissions import Role
+from comity.records.audit_records import AuditRow
+from comity.records.search import equal
+from comity.server.gate_limits import CARDS_PER_MINUTE
 from comity.trust.interim_note import read_interim_note
 from tests.builders import AT, HOME, HOST, key_list
 from tests.server.gate_node import COUNTY, OTHER_COUNTY, GateNode
+from tests.server.test_verify_by_id import CARD, known, relieve
 
 
 @pytest.fixture
@@ -145,3 +150,48 @@ def test_a_note_is_good_only_as_signed(gate_node: GateNode) -> None:
             read_interim_note(wrong, key_list(HOST), at=AT, is_test=True)
     with pytest.raises(UnreadableStatement):
         read_interim_note(text, key_list(HOST), at=AT, is_test=False)
+
+
+def test_rule_16_who_has_interim_passage_goes_on_with_a_note_at_once(gate_node: GateNode) -> None:
+    known(gate_node, Colour.YELLOW)
+    relieve(gate_node)
+    with gate_node.served() as client:
+        gate, officer = gate_node.enrol(client), gate_node.signed_in(Role.CHECKPOINT_MANAGER)
+        asked = {"reason": "status_missing", "document": CARD}
+
+        at_gate = gate.post(client, "/manual-cases", asked, created=AT)
+        at_desk = client.post("/manual-cases", json=asked | {"division": COUNTY}, headers=officer)
+
+    for answer in (at_gate, at_desk):
+        case = answer.json()
+        assert (answer.status_code, case["state"], case["outcome"]) == (201, "noted", None)
+        note = read_interim_note(case["note"], key_list(HOST), at=AT, is_test=True)
+        assert (note.case, note.division, note.expires_at) == (case["case_id"], COUNTY, AT + HOUR)
+        assert CARD["number"] not in answer.text
+    with gate_node.issuer.store.reading() as transaction:
+        acts = transaction.of(AuditRow).select(equal("subject", at_gate.json()["case_id"]))
+        assert CARD["number"] not in repr(transaction.of(ManualCase).select())
+    assert [act.act for act in acts] == ["case_opened", "case_noted"]
+
+
+def test_without_interim_passage_a_case_opens_as_ever(gate_node: GateNode) -> None:
+    known(gate_node, Colour.YELLOW)
+    with gate_node.served() as client:
+        gate = gate_node.enrol(client)
+        asked = {"reason": "status_missing", "document": CARD}
+
+        case = gate.post(client, "/manual-cases", asked, created=AT).json()
+
+    assert (case["state"], case["note"]) == ("open", None)
+
+
+def test_looking_up_a_document_on_the_manual_path_counts_as_reading_a_card(gate_node: GateNode) -> None:
+    with gate_node.served() as client:
+        gate = gate_node.enrol(client)
+        asked = {"reason": "status_missing", "document": CARD}
+        answers = [
+            gate.post(client, "/manual-cases", asked, created=AT).status_code
+            for _ in range(CARDS_PER_MINUTE + 1)
+        ]
+
+    assert answers == [201] * CARDS_PER_MINUTE + [429]

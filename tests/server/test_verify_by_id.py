@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from comity.domain.colour import Colour, ColourReason, PassClass
-from comity.domain.instant import DAY, MINUTE
+from comity.domain.instant import DAY, HOUR, MINUTE, rfc3339
+from comity.issuance.corrections import Correction, CorrectionKind, CorrectionState
 from comity.issuance.gate_log import GateLog
 from comity.issuance.people import holder_of, register_person
 from comity.issuance.records import IssuedPass, PassState, Standing
 from comity.officers.permissions import Role
 from comity.server.gate_limits import CARDS_PER_MINUTE
+from comity.server.hot_verify import hot_verifier
 from tests.builders import AT
 from tests.people import name, resident
 from tests.server.gate_node import COUNTY, GateNode
@@ -168,3 +170,91 @@ def test_a_number_that_is_none_is_refused_without_repeating_it(gate_node: GateNo
 
     assert (answer.status_code, answer.json()["field"]) == (422, "number")
     assert wrong not in answer.text
+
+
+def relieve(
+    gate_node: GateNode,
+    *,
+    since: int = AT - HOUR,
+    until: int = AT + HOUR,
+    state: CorrectionState = CorrectionState.OPEN,
+) -> None:
+    """Grant the holder of the card interim passage while a foreign colour is in dispute."""
+    holder = holder_of(gate_node.issuer, resident(1))
+    correction = Correction(
+        correction_id="c1",
+        holder=holder,
+        asked_by=holder,
+        kind=CorrectionKind.FOREIGN_COLOUR,
+        identity_field=None,
+        issuer="440000",
+        division=COUNTY,
+        state=state,
+        opened_at=AT - HOUR,
+        due_at=AT + DAY,
+        relief_from=since,
+        relief_until=until,
+        relief_note="CMN1:",
+    )
+    with gate_node.issuer.store.transaction() as transaction:
+        transaction.of(Correction).add(correction)
+
+
+def card_answer(gate_node: GateNode) -> dict[str, Any]:
+    """What a gate is told of the card, and that its log has a row of it."""
+    with gate_node.served() as client:
+        gate = gate_node.enrol(client)
+        answer: dict[str, Any] = gate.post(client, "/codes/verify-by-id", CARD, created=AT).json()
+        hot_verifier(client.app).refresh()  # type: ignore[arg-type]
+    return answer
+
+
+@pytest.mark.parametrize("colour", ["yellow", "red"])
+def test_rule_11_who_has_interim_passage_is_answered_as_if_the_note_were_shown(
+    gate_node: GateNode, colour: str
+) -> None:
+    known(gate_node, Colour(colour))
+    relieve(gate_node)
+
+    answer = card_answer(gate_node)
+
+    assert (answer["is_found"], answer["decision"], answer["routes"]) == (True, None, [])
+    note = answer["interim_note"]
+    assert (note["region"], note["division"], note["case"]) == ("150000", COUNTY, "c1")
+    assert note["expires_at"] == rfc3339(AT + HOUR)
+    assert note["text"] == answer["text"]
+    assert colour not in str(answer)
+    with gate_node.issuer.store.reading() as transaction:
+        assert [row.outcome for row in transaction.of(GateLog).select()] == ["INTERIM_NOTE"]
+
+
+def test_rule_16_interim_passage_goes_before_no_current_pass(gate_node: GateNode) -> None:
+    known(gate_node, Colour.YELLOW, state=PassState.SUPERSEDED)
+    relieve(gate_node)
+
+    assert card_answer(gate_node)["interim_note"]["case"] == "c1"
+
+
+WITHOUT_RELIEF: list[tuple[str, Colour, dict[str, Any], str]] = [
+    ("green needs none", Colour.GREEN, {}, "PASS"),
+    ("a colour found after it was granted", Colour.YELLOW, {"since": AT - 2 * DAY}, "CONTROL"),
+    ("over", Colour.YELLOW, {"until": AT}, "CONTROL"),
+    ("decided", Colour.YELLOW, {"state": CorrectionState.DECIDED}, "CONTROL"),
+]
+
+
+@pytest.mark.parametrize(
+    ("colour", "changed", "outcome"),
+    [row[1:] for row in WITHOUT_RELIEF],
+    ids=[row[0] for row in WITHOUT_RELIEF],
+)
+def test_rule_11_interim_passage_hides_no_other_answer(
+    gate_node: GateNode, colour: Colour, changed: dict[str, Any], outcome: str
+) -> None:
+    known(gate_node, colour)
+    relieve(gate_node, **changed)
+
+    answer = card_answer(gate_node)
+
+    assert answer["interim_note"] is None
+    assert answer["decision"]["outcome"] == outcome

@@ -138,7 +138,7 @@ def grant_relief(
             expires_at=at + hours * HOUR,
         )
         text = write_interim_note(note, issuer.keys.statements, is_test=issuer.is_test)
-        relieved = replace(correction, relief_until=note.expires_at, relief_note=text)
+        relieved = replace(correction, relief_from=at, relief_until=note.expires_at, relief_note=text)
         transaction.of(Correction).replace(relieved)
         step, detail = CorrectionStep.RELIEF_GRANTED, {"until": note.expires_at}
         add_event(transaction, issuer, relieved, step, "officer", at=at, detail=detail)

@@ -24,7 +24,7 @@ from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
-from comity.records.search import at_most, differs, equal, one_of
+from comity.records.search import at_least, at_most, equal, one_of
 
 CORRECTION_CLOCK: Final = 24 * HOUR
 """Seconds in which a correction is decided, or the issuer answers; then the supervisor has it (rule 11)."""
@@ -85,7 +85,8 @@ UNDECIDED_STATES: Final = (CorrectionState.OPEN, CorrectionState.REFERRED, Corre
 class Correction:
     """One dispute; `division` is whose officers answer it, `issuer` the region of a foreign colour.
 
-    `relief_until` is the end of an interim passage the host granted, `relief_note` the text of its code.
+    `relief_from` and `relief_until` bound an interim passage the host granted, `relief_note` is the text
+    of its code.
     """
 
     correction_id: str
@@ -101,6 +102,7 @@ class Correction:
     decision: CorrectionDecision | None = None
     decided_by: str | None = None
     decided_at: Instant | None = None
+    relief_from: Instant | None = None
     relief_until: Instant | None = None
     relief_note: str | None = None
 
@@ -219,9 +221,11 @@ def open_corrections(transaction: Transaction, officer: Officer) -> list[Correct
 
 
 def relief_of(transaction: Transaction, holder: HolderKey, *, at: Instant) -> Correction | None:
-    """Find the correction under which the host grants a holder interim passage now (settled rule 11)."""
-    granted = transaction.of(Correction).select(equal("holder", holder), differs("relief_until", None))
-    return next((each for each in granted if each.relief_until is not None and at < each.relief_until), None)
+    """Find the correction, undecided, under which the host grants a holder interim passage (rule 11)."""
+    granted = transaction.of(Correction).select(
+        equal("holder", holder), at_least("relief_until", at + 1), one_of("state", UNDECIDED_STATES)
+    )
+    return max(granted, key=lambda each: each.relief_until or 0, default=None)
 
 
 def escalate_overdue(issuer: Issuer, *, at: Instant) -> int:

@@ -3,7 +3,8 @@
 Whoever this region knows is answered by the standing of this moment, as if an online pass had been shown;
 somebody whose passes have all run out or been withdrawn is told to renew (C2.4). For whom this region does
 not know, and for a visitor whose home region has not been asked (settled rule 17), the answer is the same:
-an ID card does not tell who applied.
+an ID card does not tell who applied. While another region's colour is in dispute and the host grants interim
+passage, the answer is that, as if its note had been shown: no colour, no measure (settled rules 11 and 16).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from comity.domain.identity import IdentityDocument
 from comity.domain.instant import Instant
 from comity.domain.validity import ONLINE_LIFETIME
 from comity.errors import NotPossibleNow
+from comity.issuance.corrections import relief_of
 from comity.issuance.holders import Holder, open_holders
 from comity.issuance.home_inquiries import answered_until
 from comity.issuance.issue import check_claims, issue
@@ -23,6 +25,7 @@ from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
 from comity.issuance.standing import find_current, find_or_assess
 from comity.records.ports import Transaction
 from comity.records.search import equal
+from comity.trust.interim_note import InterimNote
 
 
 def find_online_pass(issuer: Issuer, document: IdentityDocument, *, at: Instant) -> bytes | None:
@@ -43,6 +46,35 @@ def find_online_pass(issuer: Issuer, document: IdentityDocument, *, at: Instant)
         return None
     checked = check_claims(_claims(issuer, shown, standing, at), issuer.keys.pass_entry)
     return issue(checked, issuer.keys.passes, is_test=issuer.is_test)
+
+
+def find_relief(
+    transaction: Transaction, issuer: Issuer, document: IdentityDocument, *, at: Instant
+) -> InterimNote | None:
+    """Find the interim passage that the holder of a document has now, as its note says it (rule 11).
+
+    None for who is green, who needs none; and for whom another colour was found after it was granted.
+    """
+    holder = holder_of(issuer, document)
+    correction = relief_of(transaction, holder, at=at)
+    if correction is None or correction.relief_from is None or correction.relief_until is None:
+        return None
+    standing = transaction.of(Standing).find(holder)
+    if standing is not None and not _is_relieved(standing, correction.relief_from):
+        return None
+    return InterimNote(
+        region=issuer.region,
+        division=correction.division,
+        case=correction.correction_id,
+        issued_at=correction.relief_from,
+        expires_at=correction.relief_until,
+    )
+
+
+def _is_relieved(standing: Standing, since: Instant) -> bool:
+    if standing.set_aside_at is not None:
+        return True
+    return standing.colour is not Colour.GREEN and standing.since <= since
 
 
 def _standing(issuer: Issuer, holder: HolderKey, *, at: Instant) -> Standing:

@@ -231,7 +231,11 @@ def _issue_again(
     old = [by_id[issued.pass_id] for issued in left if issued.pass_id in by_id]
     phones = _phones(transaction, old, held, kid)  # 3
     opened = open_each(transaction, issuer, list({issued.holder for issued, _ in phones}))
-    phones = [(issued, key) for issued, key in phones if issued.holder in opened]
+    phones = [
+        (issued, key)
+        for issued, key in phones
+        if issued.holder in opened and standings[issued.holder].set_aside_at is None
+    ]
     places = issuer.places.claim_within(transaction, len(phones), draw=issuer.draw, at=at)
     made = [
         make_pass(

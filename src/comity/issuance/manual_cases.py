@@ -12,10 +12,12 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from comity.domain.decision import RULINGS, Outcome, ReasonCode
+from comity.domain.identity import IdentityDocument
 from comity.domain.instant import MINUTE, Instant
 from comity.errors import InvalidInput, NotPossibleNow, UnknownRecord
 from comity.issuance.counties import get_county
 from comity.issuance.gates import Gate
+from comity.issuance.id_cards import find_relief
 from comity.issuance.issuer import Issuer
 from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
@@ -76,11 +78,13 @@ def open_case(
     *,
     reason: ReasonCode,
     division: str | None,
+    document: IdentityDocument | None = None,
     at: Instant,
 ) -> ManualCase:
     """Open a case; a gate opens it in its own county, an officer in a county of theirs.
 
-    Raises: InvalidInput, NotPermitted.
+    Who has interim passage by the host goes on with a note at once: `document` is looked up for that alone,
+    and the case does not keep it (settled rules 11 and 16). Raises: InvalidInput, NotPermitted.
     """
     if RULINGS[reason].outcome not in _WITHOUT_ANSWER:
         raise InvalidInput(
@@ -88,15 +92,7 @@ def open_case(
             field="reason",
             clause=_CLAUSE,
         )
-    if isinstance(opener, Gate):
-        if division not in (None, opener.division):
-            raise InvalidInput(
-                "division: a gate opens cases in its own county", field="division", clause="C0"
-            )
-        who, county = f"gate:{opener.gate_id}", opener.division
-    else:
-        who, county = f"officer:{opener.officer_id}", get_county(division or "", issuer.region)
-        require(opener, Permission.RUN_MANUAL_PATH, division=county)
+    who, county = _opened_in(issuer, opener, division)
     case = ManualCase(
         case_id=issuer.new_id(),
         division=county,
@@ -106,9 +102,29 @@ def open_case(
         reason=reason.value,
         state=CaseState.OPEN,
     )
+    relief = None if document is None else find_relief(transaction, issuer, document, at=at)
+    acts = [_act(who, "case_opened", case)]
+    if relief is not None:
+        note = _write_note(issuer, case, at, until=relief.expires_at)
+        case = replace(case, state=CaseState.NOTED, ended_by="region", ended_at=at, note=note)
+        acts.append(_act("region", "case_noted", case))
     transaction.of(ManualCase).add(case)
-    _record(transaction, who, "case_opened", case, at=at)
+    record_acts(transaction, acts, at=at)
     return case
+
+
+def _opened_in(issuer: Issuer, opener: Gate | Officer, division: str | None) -> tuple[str, str]:
+    """Give who opens a case and the county it is in. Raises: InvalidInput, NotPermitted."""
+    if isinstance(opener, Gate):
+        if division not in (None, opener.division):
+            raise InvalidInput(
+                "division: a gate opens cases in its own county", field="division", clause="C0"
+            )
+        who, county = f"gate:{opener.gate_id}", opener.division
+    else:
+        who, county = f"officer:{opener.officer_id}", get_county(division or "", issuer.region)
+        require(opener, Permission.RUN_MANUAL_PATH, division=county)
+    return who, county
 
 
 def end_case(
@@ -231,17 +247,21 @@ def _note(transaction: Transaction, issuer: Issuer, case: ManualCase, who: str, 
     return noted
 
 
-def _write_note(issuer: Issuer, case: ManualCase, at: Instant) -> str:
+def _write_note(issuer: Issuer, case: ManualCase, at: Instant, *, until: Instant | None = None) -> str:
     note = InterimNote(
         region=issuer.region,
         division=case.division,
         case=case.case_id,
         issued_at=at,
-        expires_at=at + NOTE_LIFETIME,
+        expires_at=at + NOTE_LIFETIME if until is None else until,
     )
     return write_interim_note(note, issuer.keys.statements, is_test=issuer.is_test)
 
 
 def _record(transaction: Transaction, who: str, act: str, case: ManualCase, *, at: Instant) -> None:
+    record_acts(transaction, [_act(who, act, case)], at=at)
+
+
+def _act(who: str, act: str, case: ManualCase) -> Act:
     detail = {"division": case.division, "reason": case.reason, "outcome": case.outcome}
-    record_acts(transaction, [Act(actor=who, act=act, subject=case.case_id, detail=detail)], at=at)
+    return Act(actor=who, act=act, subject=case.case_id, detail=detail)

@@ -75,7 +75,7 @@ class GateLimits(Storage):
 
 
 def count_id_card(node: Node, gate_id: str) -> None:
-    """Count one ID card looked up by a gate. Raises: TooMany, StoreUnavailable."""
+    """Count one ID card looked up by a gate, or an officer. Raises: TooMany, StoreUnavailable."""
     limiter = FixedWindowRateLimiter(GateLimits(node))
     for item, window in _ITEMS:
         if not limiter.hit(item, "id-card", gate_id):

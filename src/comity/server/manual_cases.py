@@ -8,14 +8,19 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.decision import RULINGS, Outcome, ReasonCode
+from comity.domain.identity import IdentityDocument, read_identity
 from comity.domain.instant import plain_time, rfc3339
 from comity.domain.texts import text
 from comity.issuance import manual_cases as cases
+from comity.issuance.gates import Gate
 from comity.issuance.manual_cases import ManualCase, Means
 from comity.officers.officers import Officer
 from comity.officers.permissions import Permission
 from comity.server.access import ServingNode, permitted
 from comity.server.decision_view import TextView
+from comity.server.dependants import DocumentRequest
+from comity.server.gate_limits import count_id_card
+from comity.server.node import Node
 from comity.server.signed_access import GateOrOfficer
 
 router = APIRouter(tags=["manual path"])
@@ -32,6 +37,10 @@ class CaseOpening(BaseModel):
     reason: ReasonCode
     division: Annotated[
         str | None, Field(pattern=r"^[0-9]{6}$", description="The county; a gate leaves it out.")
+    ] = None
+    document: Annotated[
+        DocumentRequest | None,
+        Field(description="Of the person: who has interim passage goes on at once. It is not kept."),
     ] = None
 
 
@@ -85,7 +94,11 @@ def _view(case: ManualCase) -> CaseView:
 
 @router.post("/manual-cases", status_code=201)
 def open_case(opening: CaseOpening, node: ServingNode, opener: GateOrOfficer) -> CaseView:
-    """Open a case; its 30 minutes begin. Signed by a gate, or by an officer who is signed in."""
+    """Open a case; its 30 minutes begin. Signed by a gate, or by an officer who is signed in.
+
+    With the document of somebody to whom the host grants interim passage, the case has its note at once.
+    """
+    document = None if opening.document is None else _looked_up(node, opener, opening.document)
     with node.store.transaction() as transaction:
         return _view(
             cases.open_case(
@@ -94,9 +107,16 @@ def open_case(opening: CaseOpening, node: ServingNode, opener: GateOrOfficer) ->
                 opener,
                 reason=opening.reason,
                 division=opening.division,
+                document=document,
                 at=node.clock(),
             )
         )
+
+
+def _looked_up(node: Node, opener: Gate | Officer, given: DocumentRequest) -> IdentityDocument:
+    """Read a document to be looked up, which counts as an ID card that was read."""
+    count_id_card(node, opener.gate_id if isinstance(opener, Gate) else opener.officer_id)
+    return read_identity(given.kind, given.number, at=node.clock(), allow_test=node.issuer.is_test)
 
 
 @router.get("/manual-cases")

@@ -62,16 +62,21 @@ def answer_as_json(answer: GateAnswer, bundle: VerifierBundle, *, at: datetime) 
     """Give an answer as a JSON object: a Decision as `as_json` does; a note has no outcome."""
     if isinstance(answer, Decision):
         return as_json(answer)
-    told = note_text(answer)
     return {
-        "interim_note": {
-            "region": answer.region,
-            "division": answer.division,
-            "case": answer.case,
-            "expires_at": rfc3339(answer.expires_at),
-            "text": {"zh": told.zh, "en": told.en},
-        },
+        "interim_note": note_as_json(answer),
         "host": bundle.host,
         "test": bundle.is_test,
         "decided_at": rfc3339(instant_of(at)),
+    }
+
+
+def note_as_json(note: InterimNote) -> dict[str, Json]:
+    """Give what a good note says as a JSON object."""
+    told = note_text(note)
+    return {
+        "region": note.region,
+        "division": note.division,
+        "case": note.case,
+        "expires_at": rfc3339(note.expires_at),
+        "text": {"zh": told.zh, "en": told.en},
     }

@@ -137,6 +137,7 @@ def _make_correction() -> None:
         sa.Column("decision", WORD, nullable=True),
         sa.Column("decided_by", TEXT, nullable=True),
         sa.Column("decided_at", NUMBER, nullable=True),
+        sa.Column("relief_from", NUMBER, nullable=True),
         sa.Column("relief_until", NUMBER, nullable=True),
         sa.Column("relief_note", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("correction_id"),
