@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -33,7 +34,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         yield client
 
 
-def small_app(**bounds: int) -> FastAPI:
+def small_app(**bounds: Any) -> FastAPI:
     """An application of our own inside the same layer."""
     app = FastAPI()
 
@@ -175,7 +176,7 @@ async def never(scope: Scope, receive: Receive, send: Send) -> None:
     raise AssertionError
 
 
-def hot_client(answer: HotAnswer, **bounds: int) -> TestClient:
+def hot_client(answer: HotAnswer, **bounds: Any) -> TestClient:
     """A client of one hot route, /hot, of 8 bytes at most."""
     return TestClient(Around(never, bounds=ServingBounds(**bounds), hot=[HotRoute("/hot", 8, answer)]))
 

@@ -6,7 +6,7 @@ import pytest
 
 from comity.errors import TooMany
 from comity.server import rates
-from comity.server.rates import WINDOW, Rates, WindowCounts
+from comity.server.rates import MOST_CLIENTS, WINDOW, Rates, WindowCounts
 from comity.server.route_classes import RouteClass
 
 
@@ -49,3 +49,23 @@ def test_clients_whose_window_ended_are_forgotten(watch: Watch) -> None:
 
     assert len(counts) == 1
     assert (counts.get("client-1"), counts.get("another")) == (0, 1)
+
+
+def test_tokens_made_up_fill_no_memory(watch: Watch) -> None:
+    counts = WindowCounts()
+    for number in range(MOST_CLIENTS + 100):
+        counts.incr(f"client-{number}", WINDOW)
+
+    assert len(counts) == MOST_CLIENTS
+    assert (counts.get("client-99"), counts.get("client-100")) == (0, 1)
+
+
+def test_monitors_are_limited_apart_from_everybody_at_their_address(watch: Watch) -> None:
+    limits = Rates(2)
+    for _ in range(2):
+        limits.count(RouteClass.EXTRA, None, "192.0.2.1")
+        limits.count(RouteClass.WATCH, b"any", "192.0.2.1")
+
+    with pytest.raises(TooMany):
+        limits.count(RouteClass.WATCH, b"another", "192.0.2.1")
+    limits.count(RouteClass.WATCH, None, "192.0.2.2")

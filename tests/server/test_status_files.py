@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from comity import read_status_list
@@ -15,6 +18,7 @@ from comity.issuance.pass_life import VoidReason, void_pass
 from comity.issuance.records import IssuedPass
 from comity.issuance.status_publication import publish_status
 from comity.server.app import make_app
+from comity.server.open_file import OpenFile, OpenFileResponse
 from comity.trust.delta import apply_delta
 from comity.trust.status import CURRENT, VOID
 from tests.builders import AT, HOME
@@ -74,3 +78,39 @@ def test_after_a_loss_list_and_delta_say_the_same(
 @pytest.mark.parametrize("name", [f"/status/{HOME}-9.cbor", f"/status-deltas/{HOME}-1-1.cbor"])
 def test_what_is_not_published_is_not_found(client: TestClient, name: str) -> None:
     assert client.get(name).status_code == 404
+
+
+def test_a_list_that_was_cut_off_is_gone_on_with_while_it_is_the_same_edition(client: TestClient) -> None:
+    whole = client.get(LIST)
+    tag, size = whole.headers["etag"], len(whole.content)
+
+    rest = client.get(LIST, headers={"range": "bytes=10-", "if-range": tag})
+    other = client.get(LIST, headers={"range": "bytes=10-", "if-range": '"older"'})
+    past = client.get(LIST, headers={"range": f"bytes={size}-"})
+
+    assert (rest.status_code, rest.content) == (206, whole.content[10:])
+    assert rest.headers["content-range"] == f"bytes 10-{size - 1}/{size}"
+    assert (other.status_code, other.content) == (200, whole.content)
+    assert (past.status_code, past.headers["content-range"]) == (416, f"bytes */{size}")
+
+
+def test_what_is_sent_is_the_edition_that_was_opened(tmp_path: Path) -> None:
+    path = tmp_path / "list.cbor"
+    path.write_bytes(b"old" * 10)
+    file = OpenFile(path)
+    (tmp_path / "new").write_bytes(b"another")
+    (tmp_path / "new").replace(path)
+    scope = {"type": "http", "method": "GET", "headers": []}
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError("nothing is read")
+
+    response = OpenFileResponse(file, Request(scope), media_type="x/y", headers={"etag": file.tag})
+    asyncio.run(response(scope, receive, send))
+
+    assert b"".join(each.get("body", b"") for each in sent) == b"old" * 10
+    assert dict(sent[0]["headers"])[b"content-length"] == b"30"

@@ -39,6 +39,7 @@ class NodeSettings(BaseSettings):
     socket: Path | None = None
     workers: int = Field(default=1, ge=1, le=64)
     demo: bool = False
+    trusted_proxies: str = "127.0.0.1,::1"
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     rate_per_minute: int = Field(default=600, ge=1)
     in_flight: int = Field(default=64, ge=4)

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from comity.errors import ComityError, Overloaded, TookTooLong
 from comity.server import metrics
-from comity.server.bounds import ServingBounds, bounded_body, client_address, header
+from comity.server.bounds import ServingBounds, bounded_body, header
 from comity.server.hot_route import HotRoute, TimeBound, bearer_token, read_body, read_head
 from comity.server.load import RETRY_AFTER, TOO_MUCH, Load
 from comity.server.logs import log, where
@@ -167,7 +167,7 @@ class Around:
         if not load.admits(kind):
             self._shed(kind)
         if token is not None or kind not in UNCOUNTED:
-            address, is_open = client_address(scope), scope["path"] in OPEN_PATHS
+            address, is_open = self._bounds.proxies.client_address(scope), scope["path"] in OPEN_PATHS
             self._rates.count(kind, token, address, is_open=is_open)
 
     def _shed(self, kind: RouteClass) -> Never:

@@ -17,10 +17,10 @@ from starlette.types import Message, Receive, Scope, Send
 from comity.errors import ComityError, Overloaded, RegionUnavailable, UnknownRecord
 from comity.server import metrics
 from comity.server.around import SECURITY_HEADERS
-from comity.server.bounds import client_address
 from comity.server.hosted_sites import HostedSite, HostedSites, sent_path
 from comity.server.logs import log, where
 from comity.server.problems import problem
+from comity.server.proxies import TrustedProxies
 
 IN_HAND: Final = 256
 """Requests of one region passed on at once by one worker; the region's node refuses extras long before."""
@@ -39,6 +39,7 @@ HOP_BY_HOP: Final = frozenset(
     }
 )
 """Fields of one connection, which nobody passes on (RFC 9110 section 7.6.1)."""
+_PROXIES: Final = TrustedProxies()
 _FORWARDING: Final = (b"forwarded", b"x-forwarded-", b"x-real-ip", b"x-original-")
 LIVE, METRICS = b"/health/live", b"/metrics"
 _NOBODY: Final = (
@@ -132,7 +133,7 @@ def scope_of(site: HostedSite, scope: Scope) -> Scope:
         if name not in dropped and not name.startswith(_FORWARDING)
     ]
     headers += [(b"cookie", own) for own in _own_cookies(site, scope)]
-    headers.append((b"x-forwarded-for", client_address(scope).encode()))
+    headers.append((b"x-forwarded-for", _PROXIES.client_address(scope).encode()))
     has_length = any(name == b"content-length" for name, _ in headers)
     if not has_length and any(name == b"transfer-encoding" for name, _ in scope["headers"]):
         headers.append((b"transfer-encoding", b"chunked"))

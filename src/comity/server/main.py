@@ -17,6 +17,7 @@ from comity.server.app import make_app
 from comity.server.bounds import ServingBounds
 from comity.server.logs import configure_logs
 from comity.server.node import Node
+from comity.server.proxies import TrustedProxies
 
 _YOUNG: Final = 20_000
 """Objects made before a collection: a request makes a hundred, and leaves none in a circle."""
@@ -63,5 +64,8 @@ def open_node(region: OpenRegion) -> Node:
 def bounds_of(settings: NodeSettings) -> ServingBounds:
     """Give how much one worker takes on."""
     return ServingBounds(
-        in_hand=settings.in_flight, per_minute=settings.rate_per_minute, seconds=settings.request_seconds
+        in_hand=settings.in_flight,
+        per_minute=settings.rate_per_minute,
+        seconds=settings.request_seconds,
+        proxies=TrustedProxies(settings.trusted_proxies),
     )

@@ -23,12 +23,16 @@ from comity.server.route_classes import RouteClass
 
 WINDOW: Final = 60
 """Seconds in which requests are counted."""
-UNCOUNTED: Final = (RouteClass.COLOUR, RouteClass.WATCH)
+MOST_CLIENTS: Final = 50_000
+"""Clients of one worker that are counted at once: about 10 MB."""
+UNCOUNTED: Final = (RouteClass.COLOUR,)
 """Classes that are never refused by address: without a token nothing is counted."""
 
 
 class WindowCounts(Storage):
     """Counts by client, each until its window ends; what has ended is thrown away once a window.
+
+    At most MOST_CLIENTS are known: who makes up tokens fills no memory, and pushes out the oldest windows.
 
     For one event loop: nothing here waits or starts anything.
     """
@@ -54,6 +58,9 @@ class WindowCounts(Storage):
         number, ends = self._counts.get(key, (0, 0.0))
         if ends <= now:
             number, ends = 0, now + expiry
+            self._counts.pop(key, None)  # so that the order is that of the windows
+            if len(self._counts) >= MOST_CLIENTS:
+                del self._counts[next(iter(self._counts))]
         self._counts[key] = number + amount, ends
         return number + amount
 
@@ -92,7 +99,9 @@ class Rates:
 
     def count(self, kind: RouteClass, token: bytes | None, address: str, *, is_open: bool = False) -> None:
         """Count one request; of a route that asks for no token any token may be made up. Raises: TooMany."""
-        if token is not None and not is_open:
+        if kind is RouteClass.WATCH:  # apart from all else, so that no crowd makes a node look unready
+            who = f"watch {address}"
+        elif token is not None and not is_open:
             who = blake2b(token, digest_size=12).hexdigest()
         elif kind in UNCOUNTED:
             return

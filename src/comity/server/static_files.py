@@ -7,12 +7,12 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
-from starlette.responses import FileResponse
 
 from comity.errors import UnknownRecord
 from comity.issuance.status_publication import DELTAS_FOLDER
 from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, STATUS_FOLDER
 from comity.server.access import ServingNode
+from comity.server.open_file import OpenFile, OpenFileResponse
 from comity.trust.status import TYP
 
 router = APIRouter(tags=["published files"])
@@ -78,11 +78,11 @@ def status_delta(node: ServingNode, request: Request, name: DeltaName) -> Respon
 def published_file(request: Request, path: Path, *, media_type: str = CBOR) -> Response:
     """Give a published file, or 304 when the client has it. Raises: UnknownRecord."""
     try:
-        facts = path.stat()
+        file = OpenFile(path)
     except OSError:
         raise UnknownRecord("this file is not published", next_step=_NEXT_STEP) from None
-    tag = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
-    headers = {"etag": tag, "cache-control": CACHED}
-    if tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+    headers = {"etag": file.tag, "cache-control": CACHED}
+    if file.tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+        file.close()
         return Response(status_code=304, headers=headers)
-    return FileResponse(path, media_type=media_type, headers=headers, stat_result=facts)
+    return OpenFileResponse(file, request, media_type=media_type, headers=headers)
