@@ -18,7 +18,7 @@ from comity.issuance.pass_life import VoidReason, void_pass
 from comity.issuance.records import IssuedPass
 from comity.issuance.status_publication import publish_status
 from comity.server.app import make_app
-from comity.server.open_file import OpenFile, OpenFileResponse
+from comity.server.open_file import OpenFile, OpenFileAnswer
 from comity.trust.delta import apply_delta
 from comity.trust.status import CURRENT, VOID
 from tests.builders import AT, HOME
@@ -109,7 +109,7 @@ def test_what_is_sent_is_the_edition_that_was_opened(tmp_path: Path) -> None:
     async def receive() -> Any:
         raise AssertionError("nothing is read")
 
-    response = OpenFileResponse(file, Request(scope), media_type="x/y", headers={"etag": file.tag})
+    response = OpenFileAnswer(file, Request(scope), media_type="x/y", headers={"etag": file.tag})
     asyncio.run(response(scope, receive, send))
 
     assert b"".join(each.get("body", b"") for each in sent) == b"old" * 10

@@ -38,7 +38,7 @@ class OpenFile:
         os.close(self.handle)
 
 
-class OpenFileResponse(Response):
+class OpenFileAnswer(Response):
     """Sends an open file, or the one range that is asked for, and closes it."""
 
     def __init__(

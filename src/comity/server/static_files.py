@@ -12,7 +12,7 @@ from comity.errors import UnknownRecord
 from comity.issuance.status_publication import DELTAS_FOLDER
 from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, STATUS_FOLDER
 from comity.server.access import ServingNode
-from comity.server.open_file import OpenFile, OpenFileResponse
+from comity.server.open_file import OpenFile, OpenFileAnswer
 from comity.trust.status import TYP
 
 router = APIRouter(tags=["published files"])
@@ -85,4 +85,4 @@ def published_file(request: Request, path: Path, *, media_type: str = CBOR) -> R
     if file.tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
         file.close()
         return Response(status_code=304, headers=headers)
-    return OpenFileResponse(file, request, media_type=media_type, headers=headers)
+    return OpenFileAnswer(file, request, media_type=media_type, headers=headers)
