@@ -21,9 +21,9 @@ from comity.domain.recognition import Recognition, Referral
 from comity.domain.region import INNER_MONGOLIA, RegionCode
 from comity.domain.rulebook import Rulebook
 from comity.domain.validity import ONLINE_LIFETIME
-from comity.issuance.issue import present
 from comity.trust.algorithm import PrivateKey, private_key
 from comity.trust.bundle import Anchor, BundleParts, VerifierBundle, open_bundle, write_bundle
+from comity.trust.issue import present
 from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
 from comity.trust.membership import write_key_list, write_membership
 from comity.trust.recognition_statements import write_recognition, write_referral, write_signed_rulebook

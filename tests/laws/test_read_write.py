@@ -23,7 +23,7 @@ from comity.domain.claims import PassClaims
 from comity.domain.rulebook import MeasureRow, Rulebook
 from comity.domain.rulebook_document import read_rulebook, words_of, write_rulebook
 from comity.errors import FormatError, PublicationRefused
-from comity.issuance.issue import present
+from comity.trust.issue import present
 from comity.trust.signing import sign_message
 from tests.laws.situation import key
 from tests.laws.strategies import INSTANTS, INTEGERS, cbor_values, claims, rows, rulebooks

@@ -17,7 +17,6 @@ from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.instant import DAY, HOUR
 from comity.errors import ClockRefused, StoreUnavailable
 from comity.issuance.changes import note_changes
-from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.online import OnlineDesk, OnlineTemplate
 from comity.issuance.records import HolderKey, Standing
@@ -27,6 +26,7 @@ from comity.records.ports import Transaction
 from comity.server.app import make_app
 from comity.server.hot_online import WATCH_LIMIT, HotOnline
 from comity.storage.memory import MemoryStore
+from comity.trust.issue import check_claims, issue
 from comity.trust.signing import message_holds
 from tests.builders import AT, HOME, altered, claims, key, pass_entry
 from tests.pass_office import Clock, add_holder, make_issuer, make_node, sign_in

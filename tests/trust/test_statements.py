@@ -80,8 +80,8 @@ def test_a_statement_with_any_byte_altered_is_refused(place: int) -> None:
         read_statement(altered, Kind.RECOGNITION, is_test=True).signed_by(SIGNER.public)
 
 
-def test_kinds_have_the_numbers_65011_to_65023_and_real_and_test_never_meet() -> None:
-    assert [int(kind) for kind in Kind] == list(range(65_011, 65_024))
+def test_kinds_have_the_numbers_65011_to_65024_and_real_and_test_never_meet() -> None:
+    assert [int(kind) for kind in Kind] == list(range(65_011, 65_025))
 
 
 def test_a_field_that_is_none_is_left_out() -> None:

@@ -24,11 +24,11 @@ from comity.domain.instant import DAY, HOUR, Instant, rfc3339
 from comity.domain.region import INNER_MONGOLIA, RegionCode
 from comity.domain.rulebook import Rulebook
 from comity.domain.validity import ONLINE_LIFETIME
-from comity.issuance.issue import check_claims, issue, present
 from comity.scenario.federation import Federation
 from comity.scenario.plan import KeyPlan, RecognitionPlan, Scenario
 from comity.trust.algorithm import PublicKey
 from comity.trust.bundle import write_anchor
+from comity.trust.issue import check_claims, issue, present
 from comity.trust.keys import Usage
 from comity.trust.status import SUPERSEDED, SUSPENDED, VOID, StatusArray, pack, write_status_list
 

@@ -29,11 +29,11 @@ from comity.domain.instant import DAY, HOUR
 from comity.errors import ComityError
 from comity.issuance.application import PassRequest, apply_for_pass
 from comity.issuance.gates import EnrolledGate
-from comity.issuance.issue import check_claims, issue, present
 from comity.issuance.records import Person
 from comity.issuance.status_places import list_uri
 from comity.issuance.status_publication import publish_status
 from comity.trust.algorithm import private_key
+from comity.trust.issue import check_claims, issue, present
 from comity.verify import verify
 
 CONNECTIONS: Final = 64

@@ -14,9 +14,9 @@ from comity.codec.qrtext import PREFIX, read_text, write_text
 from comity.domain.decision import Decision
 from comity.domain.instant import Instant
 from comity.errors import ComityError
-from comity.issuance.issue import present
 from comity.issuance.status_publication import list_file
 from comity.trust.algorithm import PrivateKey
+from comity.trust.issue import present
 from comity.verify import verify
 from comity.verify.authenticate import pass_of
 

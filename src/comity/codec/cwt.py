@@ -2,7 +2,8 @@
 
 1 iss, 4 exp, 6 iat, 7 cti, 8 cnf {1: COSE_Key}, 65535 status reference (Token Status List), -65537 the
 Comity claim: an array with fixed places colour, class, masked name, last four, reason, basis, until,
-origin, area, flags, trailing empty places left out (interface section 2).
+origin, area, flags, trailing empty places left out (interface section 2). Of a national pass the area is
+required, and is of the region that it was converted from (ADR 0016).
 
 The reader follows this grammar from the first byte to the last, so that unknown, repeated, unordered or
 longer-spelled claims, and bytes that follow, have no way in.
@@ -17,7 +18,7 @@ from comity.codec.cbor import Value, read_text_string, read_unsigned
 from comity.domain.claims import PASS_ID_LENGTH, DeviceKey, PassClaims, PassId, StatusReference
 from comity.domain.colour import COLOUR_REASONS, COLOURS, GREEN, PASS_CLASSES, Colour, ColourReason, PassClass
 from comity.domain.instant import LAST_INSTANT, Instant
-from comity.domain.region import is_area_code
+from comity.domain.region import NATION, is_area_code, is_region
 from comity.errors import FormatError
 
 ISS: Final = 1
@@ -139,7 +140,7 @@ def _read_places(payload: bytes, at: int, issuer: str) -> _Places:
     last_four, end = read_text_string(payload, end)
     if not name or len(last_four) != _ID_DIGITS:
         raise FormatError("claims: no masked name, or not four last characters of the ID number")
-    if count == _FIXED_PLACES and colour is GREEN and end == len(payload):
+    if count == _FIXED_PLACES and colour is GREEN and end == len(payload) and issuer != NATION:
         return colour, pass_class, name, last_four, *_NO_GROUNDS, None, False
     return colour, pass_class, name, last_four, *_read_optional_places(payload, end, count, colour, issuer)
 
@@ -153,7 +154,12 @@ def _read_optional_places(payload: bytes, end: int, count: int, colour: Colour, 
         raise FormatError("claims: bytes after the last place, or an empty place at the end")
     reason, basis, until, origin, area, flags = values
     grounds = _read_grounds(colour, reason, basis, until, origin)
-    if area is not None and not (isinstance(area, str) and is_area_code(area) and area[:2] == issuer[:2]):
+    if area is not None and not (isinstance(area, str) and is_area_code(area)):
+        raise FormatError("claims: area is not an area code")
+    if issuer == NATION:
+        if area is None or not is_region(f"{area[:2]}0000"):
+            raise FormatError("claims: a national pass does not say from which region's word it is")
+    elif area is not None and area[:2] != issuer[:2]:
         raise FormatError("claims: area is not a division of the issuer")
     if flags is not None and flags != _GUARDIAN:
         raise FormatError("claims: flags other than guardian-held")

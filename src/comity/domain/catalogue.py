@@ -890,6 +890,22 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         ("This checkpoint has no data on whether this pass is still current. Please use ID card, telephone "
          "or paper; you have an answer within 30 minutes."),
     ),
+    "reason.status_missing.answer_not_fresh": (
+        ("收到的答复不是对这次查验的即时答复。这不是您的问题。请再扫一次；仍不行，"
+         "请用身份证、电话或纸质方式，30分钟内给您答复。"),
+        ("The answer is not one to this scan of this moment. That is no fault of yours. Please scan again; "
+         "otherwise use ID card, telephone or paper, with an answer within 30 minutes."),
+    ),
+    "reason.status_missing.answer_not_signed": (
+        "收到的答复不能确认来自发码地区。这不是您的问题。请用身份证、电话或纸质方式，30分钟内给您答复。",
+        ("The answer cannot be shown to come from the region that issued this code. That is no fault of "
+         "yours. Please use ID card, telephone or paper; you have an answer within 30 minutes."),
+    ),
+    "reason.status_missing.no_answer": (
+        "发码地区现在没有答复。这不是您的问题。请用身份证、电话或纸质方式，30分钟内给您答复。",
+        ("The region that issued this code gives no answer now. That is no fault of yours. Please use ID "
+         "card, telephone or paper; you have an answer within 30 minutes."),
+    ),
     "reason.status_stale": (
         ("本查验点的状态名单太旧，暂时无法判定，不是您的问题。请用身份证、电话或纸质方式，"
          "30分钟内给您答复。"),
@@ -957,6 +973,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "reason.unreadable.too_long": (
         "这个码的内容超过了健康码的长度。请打开健康码再扫一次。",
         "This code holds more than a health pass can. Please open the health pass and scan again.",
+    ),
+    "reason.unreadable.unknown_to_issuer": (
+        "发码地区说没有发过这个码。请打开健康码再扫一次，或走人工通道。",
+        ("The region named says that it issued no such code. Please open the health pass and scan again, "
+         "or take the manual path."),
     ),
     "reason.unreadable.web_address": (
         "这个二维码是一个网址，不是健康码。请打开健康码再扫一次。",

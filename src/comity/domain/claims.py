@@ -11,6 +11,7 @@ from typing import Final, NamedTuple, NewType
 
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.instant import Instant
+from comity.domain.region import NATION
 
 PassId = NewType("PassId", bytes)
 """Eight random bytes, claim cti (RFC 8392 3.1.7)."""
@@ -53,6 +54,18 @@ class PassClaims(NamedTuple):
     is_guardian_held: bool = False
     device_key: DeviceKey | None = None
     status: StatusReference | None = None
+
+
+def word_of(claims: PassClaims) -> tuple[str, str | None]:
+    """Give the region whose word a pass carries, and the area inside it that the pass names, if any.
+
+    It is the issuer, but for a national pass: that one is converted, and its area says from whose word
+    (C3.3). The code of the whole region names no area inside it.
+    """
+    if claims.issuer != NATION or claims.area is None:
+        return claims.issuer, claims.area
+    region = f"{claims.area[:2]}0000"
+    return region, None if claims.area == region else claims.area
 
 
 def masked(name: str) -> str:

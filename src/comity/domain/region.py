@@ -24,10 +24,13 @@ AREA_CODE_LENGTH: Final = 6
 
 INNER_MONGOLIA: Final = RegionCode("150000")
 HUBEI: Final = RegionCode("420000")
-NATION: Final = AreaCode("000000")
-"""The whole country: no region, but the division of whoever acts for the hub."""
+NATION: Final = RegionCode("000000")
+"""The whole country, in no list of regions: the division of whoever acts for the hub, and the issuer of
+passes that the hub converts (ADR 0016)."""
 
 REGION_CODES: Final[frozenset[RegionCode]] = frozenset(RegionCode(row[0]) for row in REGION_ROWS)
+ISSUER_CODES: Final = REGION_CODES | {NATION}
+"""Who may issue passes: the 31 regions and the nation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,11 @@ def _divisions_by_parent() -> dict[str, tuple[Division, ...]]:
 def is_region(code: str) -> TypeGuard[RegionCode]:
     """Say whether `code` is one of the 31 regions (GB/T 2260)."""
     return code in REGION_CODES
+
+
+def is_issuer(code: str) -> TypeGuard[RegionCode]:
+    """Say whether `code` may issue passes: one of the 31 regions, or the nation (ADR 0016)."""
+    return code in ISSUER_CODES
 
 
 def is_area_code(text: str) -> TypeGuard[AreaCode]:

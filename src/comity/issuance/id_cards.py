@@ -18,7 +18,6 @@ from comity.errors import NotPossibleNow
 from comity.issuance.corrections import relief_of
 from comity.issuance.holders import Holder, open_holders
 from comity.issuance.home_inquiries import answered_until
-from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Standing
@@ -26,6 +25,7 @@ from comity.issuance.standing import find_current, find_or_assess
 from comity.records.ports import Transaction
 from comity.records.search import equal
 from comity.trust.interim_note import InterimNote
+from comity.trust.issue import check_claims, issue
 
 
 def find_online_pass(issuer: Issuer, document: IdentityDocument, *, at: Instant) -> bytes | None:

@@ -24,13 +24,13 @@ from comity.domain.validity import CLOCK_LEEWAY, ONLINE_LIFETIME
 from comity.errors import ClockRefused, NotPossibleNow, SigningRefused
 from comity.issuance.changes import changes_since, generation
 from comity.issuance.home_inquiries import answered_until
-from comity.issuance.issue import CheckedClaims, check_claims
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import get_person, home_of, open_person, require_carrier
 from comity.issuance.records import HolderKey, Standing
 from comity.issuance.standing import find_current, find_or_assess
 from comity.records.ports import Transaction
 from comity.records.sessions import SessionKind, get_session
+from comity.trust.issue import CheckedClaims, check_claims
 from comity.trust.ports import Signer
 
 MOST_VIEWS: Final = 50_000

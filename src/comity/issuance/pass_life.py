@@ -21,7 +21,6 @@ from comity.domain.texts import text
 from comity.domain.validity import is_expired
 from comity.errors import NotPossibleNow, UnknownRecord
 from comity.issuance.changes import note_changes
-from comity.issuance.issue import check_claims, issue
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
 from comity.issuance.pending_sign_ins import sign_out_everywhere
@@ -31,6 +30,7 @@ from comity.issuance.status_places import Place, list_uri
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
 from comity.records.search import at_least, at_most, equal, one_of
+from comity.trust.issue import check_claims, issue
 
 SUSPENSION_LIMIT: Final = DAY
 """Seconds a pass stays suspended at most; then it is current again by itself (settled rule 10)."""

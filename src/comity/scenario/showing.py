@@ -17,10 +17,10 @@ from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import Instant
 from comity.domain.validity import ONLINE_LIFETIME
 from comity.errors import SigningRefused
-from comity.issuance.issue import check_claims, issue, present
 from comity.scenario.federation import Federation
 from comity.scenario.plan import EncounterPlan, KeyPlan, PassPlan, Tamper, newest
 from comity.trust.algorithm import PrivateKey
+from comity.trust.issue import check_claims, issue, present
 
 _PASS: Final = PASS_TYP + TEST_OFFSET
 _CUT: Final = 10

@@ -17,7 +17,7 @@ from comity.codec.cbor import Value
 from comity.codec.cose import Kid
 from comity.domain.instant import Instant
 from comity.domain.recognition import Recognition, Referral
-from comity.domain.region import REGION_CODES, RegionCode
+from comity.domain.region import ISSUER_CODES, RegionCode
 from comity.domain.rulebook import Rulebook
 from comity.errors import BundleRefused, ComityError, FormatError, StatementRefused, UnreadableStatement
 from comity.trust.algorithm import PublicKey
@@ -217,8 +217,8 @@ def _own_key_list(
 ) -> tuple[KeyList, tuple[bytes, ...], tuple[bytes, ...]]:
     """Read the host's key list; those before and after it wait until the bundle's signature holds."""
     lists = statement.peek().all_octets("key_lists")
-    if len(lists) > len(REGION_CODES):
-        raise BundleRefused("the bundle has more key lists than there are regions")
+    if len(lists) > len(ISSUER_CODES):
+        raise BundleRefused("the bundle has more key lists than there are issuers")
     claimed = [read_statement(each, Kind.KEY_LIST, is_test=is_test).peek().text("region") for each in lists]
     if host not in claimed:
         raise BundleRefused("the bundle does not hold the key list of its own host")

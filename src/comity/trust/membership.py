@@ -51,7 +51,7 @@ def read_membership(data: bytes, hub: PublicKey, *, is_test: bool) -> Membership
     """
     fields = read_statement(data, Kind.MEMBERSHIP, is_test=is_test).signed_by(hub)
     membership = Membership(
-        region=fields.region("region"),
+        region=fields.issuer("region"),
         version=fields.integer("version"),
         root_thumbprint=fields.octets("root"),
         member_from=fields.instant("from"),
@@ -81,7 +81,7 @@ def read_key_list(data: bytes, *, is_test: bool) -> KeyList:
     statement = read_statement(data, Kind.KEY_LIST, is_test=is_test)
     fields = statement.signed_by(statement.peek().key("root"))
     key_list = KeyList(
-        region=fields.region("region"),
+        region=fields.issuer("region"),
         version=fields.integer("version"),
         root=fields.key("root"),
         entries=tuple(_read_entry(entry) for entry in fields.parts("keys")),

@@ -42,7 +42,7 @@ def read_recognition(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) 
     fields = signed_fields(data, Kind.RECOGNITION, keys, at=at, is_test=is_test)
     recognition = Recognition(
         host=own_region(fields.region("host"), keys),
-        issuer=fields.region("issuer"),
+        issuer=fields.issuer("issuer"),
         version=fields.integer("version"),
         published_at=fields.instant("published_at"),
         effective_from=fields.instant("effective_from"),

@@ -16,7 +16,7 @@ from comity.codec.cbor import Value
 from comity.codec.cose import Kid, Sign1
 from comity.codec.qrtext import TEST_OFFSET
 from comity.domain.instant import LAST_INSTANT, Instant
-from comity.domain.region import RegionCode, is_area_code, is_region
+from comity.domain.region import RegionCode, is_area_code, is_issuer, is_region
 from comity.domain.texts import Text
 from comity.errors import FormatError, StatementRefused, UnreadableStatement
 from comity.trust.algorithm import PublicKey
@@ -40,6 +40,7 @@ class Kind(IntEnum):
     LOCATION = 65_021
     EXCHANGE_FACT = 65_022
     NATIONAL_AUTHORITY = 65_023
+    ATTESTED_ANSWER = 65_024
 
 
 class Fields:
@@ -78,6 +79,11 @@ class Fields:
         """Take the code of one of the 31 regions."""
         value = self.text(name)
         return RegionCode(value) if is_region(value) else self._refuse(name)
+
+    def issuer(self, name: str) -> RegionCode:
+        """Take the code of one of the 31 regions or of the nation."""
+        value = self.text(name)
+        return RegionCode(value) if is_issuer(value) else self._refuse(name)
 
     def flag(self, name: str) -> bool:
         """Take a boolean."""

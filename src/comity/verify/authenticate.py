@@ -57,7 +57,7 @@ def v5_shown(shown: Unverified, entry: KeyEntry, at: Instant) -> ReasonCode | No
     """V5: is it shown as its class demands, by this phone, now?"""
     if isinstance(shown, UnverifiedPresentation):
         claims = shown.inner.claims
-        if _breaks_class_rules(claims, entry) or claims.pass_class is not DEVICE:
+        if breaks_class_rules(claims, entry) or claims.pass_class is not DEVICE:
             return ReasonCode.CLASS_VIOLATION
         if not _phone_signed(shown):
             return ReasonCode.BAD_PRESENTATION
@@ -66,14 +66,14 @@ def v5_shown(shown: Unverified, entry: KeyEntry, at: Instant) -> ReasonCode | No
     claims = shown.claims
     if claims.pass_class is DEVICE:
         return ReasonCode.PRESENTATION_MISSING
-    if _breaks_class_rules(claims, entry):
+    if breaks_class_rules(claims, entry):
         return ReasonCode.CLASS_VIOLATION
     if claims.pass_class is ONLINE and at >= claims.expires_at:
         return ReasonCode.PRESENTATION_STALE
     return None
 
 
-def _breaks_class_rules(claims: PassClaims, entry: KeyEntry) -> bool:
+def breaks_class_rules(claims: PassClaims, entry: KeyEntry) -> bool:
     """Say whether the claims break the rules of their class or go beyond what their key may sign."""
     pass_class = claims.pass_class
     lifetime = claims.expires_at - claims.issued_at

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from comity.domain.claims import PassClaims
+from comity.domain.claims import PassClaims, word_of
 from comity.domain.colour import GREEN, ONLINE, Colour
 from comity.domain.decision import Decision, Freshness, Measure, ReasonCode, Source, SourceKind, Step
 from comity.domain.instant import DAY, Instant
+from comity.domain.region import RegionCode
 from comity.domain.rulebook import MeasureRow, Rulebook
 from comity.domain.validity import CLOCK_LEEWAY, is_expired
 from comity.trust.status import CURRENT, SUPERSEDED, SUSPENDED, VOID
@@ -63,11 +64,23 @@ def decide(authentic: AuthenticPass, checkpoint: Checkpoint, *, issuer_says: Col
     return _v10_measures(claims, checkpoint, checkpoint.rulebook, freshness)
 
 
+def decide_not_current(
+    issuer: RegionCode, checkpoint: Checkpoint, *, step: Step, reason: ReasonCode
+) -> Decision:
+    """Answer a code that its issuer itself says is not current: recognition first, then its word."""
+    ground = _recognised_word(issuer, None, issuer, checkpoint)
+    if ground is not None:
+        step, reason = Step.V6, ground.reason
+    ground = ground or _Ground(reason)
+    freshness = _NOT_NEEDED if step is Step.V8 else None
+    return _decision(step, ground, checkpoint, None, freshness)
+
+
 def _decision(
     step: Step,
     ground: _Ground,
     checkpoint: Checkpoint,
-    claims: PassClaims,
+    claims: PassClaims | None,
     freshness: Freshness | None = None,
 ) -> Decision:
     bundle = checkpoint.bundle
@@ -88,24 +101,44 @@ def _decision(
 
 
 def _v6_recognised(claims: PassClaims, checkpoint: Checkpoint) -> _Ground | None:
-    """V6: does the host recognise the issuer? A referral alone decides for its pair."""
-    bundle, at = checkpoint.bundle, checkpoint.at
-    if claims.issuer == bundle.host:
+    """V6: does the host recognise the issuer? A referral alone decides for its pair.
+
+    A national pass needs the host's recognition of the national code. What the host says against the region
+    it was converted from, a referral or a suspension, holds all the same (C3.3, ADR 0016).
+    """
+    region, area = word_of(claims)
+    return _recognised_word(claims.issuer, area, region, checkpoint)
+
+
+def _recognised_word(issuer: str, area: str | None, region: str, checkpoint: Checkpoint) -> _Ground | None:
+    """Say what the host's statements lack on an issuer, and on the region whose word it passes on."""
+    if issuer == checkpoint.bundle.host:
         return None
-    referral = bundle.referrals.get(claims.issuer)
-    if referral is not None:
-        if referral.is_released(at, area=claims.area):
-            return None
-        source = Source(kind=SourceKind.REFERRAL, issuer=bundle.host, version=referral.version)
+    referral = checkpoint.bundle.referrals.get(region)
+    if referral is not None and not referral.is_released(checkpoint.at, area=area):
+        source = Source(kind=SourceKind.REFERRAL, issuer=referral.host, version=referral.version)
         return _Ground(ReasonCode.REFERRED, source, referral.authority)
-    recognition = bundle.recognitions.get(claims.issuer)
-    if recognition is None or not recognition.is_in_force(at):
+    if region == issuer:
+        return None if referral is not None else _recognised(issuer, checkpoint)
+    ground = _recognised(issuer, checkpoint)
+    return ground if ground is not None or referral is not None else _suspended(region, checkpoint)
+
+
+def _recognised(issuer: str, checkpoint: Checkpoint) -> _Ground | None:
+    """Say what the host's recognition lacks, by its own rows alone."""
+    recognition = checkpoint.bundle.recognitions.get(issuer)
+    if recognition is None or not recognition.is_in_force(checkpoint.at):
         fresh = checkpoint.trust_is_fresh
         return _Ground(ReasonCode.NOT_RECOGNISED if fresh else ReasonCode.NOT_RECOGNISED_STALE_TRUST)
-    if recognition.is_suspended(at):
-        source = Source(kind=SourceKind.RECOGNITION, issuer=bundle.host, version=recognition.version)
-        return _Ground(ReasonCode.RECOGNITION_SUSPENDED, source)
-    return None
+    return _suspended(issuer, checkpoint)
+
+
+def _suspended(issuer: str, checkpoint: Checkpoint) -> _Ground | None:
+    recognition = checkpoint.bundle.recognitions.get(issuer)
+    if recognition is None or not recognition.is_suspended(checkpoint.at):
+        return None
+    source = Source(kind=SourceKind.RECOGNITION, issuer=recognition.host, version=recognition.version)
+    return _Ground(ReasonCode.RECOGNITION_SUSPENDED, source)
 
 
 def _v7_in_time(claims: PassClaims, at: Instant) -> ReasonCode | None:

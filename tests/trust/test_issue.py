@@ -12,7 +12,7 @@ from comity.domain.claims import PassClaims, StatusReference
 from comity.domain.colour import Colour, ColourReason, PassClass
 from comity.domain.instant import DAY
 from comity.errors import SigningRefused
-from comity.issuance.issue import CheckedClaims, check_claims, issue, present
+from comity.trust.issue import CheckedClaims, check_claims, issue, present
 from comity.trust.keys import KeyEntry, Usage
 from comity.trust.signing import message_holds
 from tests.builders import AT, HOME, HOST, ISSUED_AT, PHONE, altered, claims, key, list_uri, pass_entry
