@@ -195,7 +195,7 @@ UNDECIDED: Final[list[tuple[str, str, str, Given]]] = [
 ]
 
 
-@pytest.mark.parametrize(("title", "step", "detail", "given"), UNDECIDED, ids=lambda each: str(each)[:40])
+@pytest.mark.parametrize(("title", "step", "detail", "given"), UNDECIDED, ids=[each[0] for each in UNDECIDED])
 def test_settled_rule_7_an_answer_that_does_not_hold_leads_to_the_manual_path_and_never_to_a_colour(
     title: str, step: str, detail: str, given: Given
 ) -> None:
