@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,17 @@ def test_rule_10_a_confirmed_assignment_gives_the_colour_of_its_rule_and_ends_by
         assert len(messages_of(transaction, holder)) == 2
         assert verify_audit(transaction).faults == ()
     assert {"assignment.proposed", "assignment.confirmed", "standing.changed"} <= acts
+
+
+def test_the_audit_keeps_a_digest_of_free_words_and_not_the_words(region: RegionNode, desks: Desks) -> None:
+    region.person()
+
+    desks.propose(source_name="Ward of Dr Example", reference="file of Mr Example")
+
+    with region.issuer.store.reading() as transaction:
+        (row,) = transaction.of(AuditRow).select(equal("act", "assignment.proposed"))
+    assert "Example" not in row.detail
+    assert sha256(b"file of Mr Example").hexdigest()[:16] in row.detail
 
 
 def test_rule_10_nobody_confirms_alone(region: RegionNode, desks: Desks) -> None:

@@ -312,8 +312,8 @@ def _act(officer: Officer, act: str, assignment: ManualAssignment) -> Act:
     detail: dict[str, str | int | bool | None] = {
         "rule": assignment.rule_id,
         "rulebook": assignment.rulebook_version,
-        "source": assignment.source_name,
-        "reference": assignment.reference,
+        "source": _digest(assignment.source_name),  # free words stay in the record, whose time ends
+        "reference": _digest(assignment.reference),
         "until": assignment.ended_at,
     }
     return Act(

@@ -21,6 +21,7 @@ from comity.errors import ComityError, Overloaded, TookTooLong
 from comity.server import metrics
 from comity.server.bounds import ServingBounds, bounded_body, header
 from comity.server.hot_route import HotRoute, TimeBound, bearer_token, read_body, read_head
+from comity.server.languages import wish_of
 from comity.server.load import RETRY_AFTER, TOO_MUCH, Load
 from comity.server.logs import log, where
 from comity.server.metrics import HotCount
@@ -154,11 +155,19 @@ class Around:
             await answering(scope, receive, send_with_headers, kind)  # 1 to 3
         except ComityError as error:
             answer.is_shed = isinstance(error, Overloaded)
-            await _refuse(problem(error, instance=scope["path"]), scope, receive, send_with_headers, answer)
+            await _refuse(
+                problem(error, instance=scope["path"], wish=wish_of(scope)),
+                scope,
+                receive,
+                send_with_headers,
+                answer,
+            )
         except Exception as error:  # noqa: BLE001 - the outermost edge: a fault is told, without its words
             named = request_id.decode()
             log().error("fault", request_id=named, kind=type(error).__name__, where=where(error))
-            await _refuse(fault(instance=scope["path"]), scope, receive, send_with_headers, answer)
+            await _refuse(
+                fault(instance=scope["path"], wish=wish_of(scope)), scope, receive, send_with_headers, answer
+            )
         self._note(scope, kind, answer, perf_counter() - began, request_id)
 
     def _admit(self, scope: Scope, kind: RouteClass, token: bytes | None) -> None:
