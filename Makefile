@@ -36,8 +36,8 @@ check: $(READY) ## style, types, import rules, generated files current, shape of
 	@echo "check 7/8: migrations current";    $(BIN)/python tools/make_migration.py --check
 	@echo "check 8/8: shape of the tree";      $(BIN)/python tools/check_docs.py && $(BIN)/pytest tests/architecture $(PYTEST)
 
-test: $(READY) ## all tests
-	@$(BIN)/pytest tests -n $(JOBS) $(PYTEST)
+test: $(READY) ## all tests but those in a browser
+	@$(BIN)/pytest tests --ignore=tests/e2e -n $(JOBS) $(PYTEST)
 
 texts: $(READY) ## compile locales/*.po into the module the program reads
 	@$(BIN)/python tools/compile_catalogue.py
@@ -61,8 +61,8 @@ soak: $(READY) ## 1,000,000 texts, then processes killed 200 times on each datab
 pwa: ## build the phone apps (a later release)
 	@echo "The phone apps come with a later release; there is nothing to build yet."
 
-e2e: ## browser tests (a later release)
-	@echo "The browser tests come with the phone apps of a later release; there is nothing to run yet."
+e2e: $(READY) ## the public register in a real browser (needs Chromium)
+	@$(BIN)/pytest tests/e2e -rs $(PYTEST)
 
 demo: $(READY) ## residents cross into Inner Mongolia offline; two region nodes and a newcomer
 	@$(BIN)/comity demo --once

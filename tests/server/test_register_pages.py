@@ -108,7 +108,7 @@ def test_a_reply_alone_is_told_as_a_reply_c2_1() -> None:
     book.step(INNER_MONGOLIA, GUANGDONG, Step.REPLIED, EFFECT)
     page = TestClient(register_app(book)).get("/en/").text
 
-    assert "recognises the passes of 0 other regions" in page
+    assert "recognises no other region" in page
     assert "The other side has replied" in page
 
 

@@ -1173,6 +1173,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "，{host}承认{count}个地区的健康码，与本地健康码同等对待。",
         ": {host} recognises the passes of {count} other regions as equal to its own.",
     ),
+    "register.list.lead.none": (
+        "，{host}还没有承认其他地区的健康码。",
+        ": {host} recognises no other region's passes yet.",
+    ),
     "register.list.rules": ("{host}对黄码、红码的规定", "What yellow and red meet in {host}"),
     "register.matrix.by_region": ("逐个地区", "Region by region"),
     "register.matrix.caption": (
@@ -1195,6 +1199,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "register.national.heading": ("国家统一要求", "National requirement"),
     "register.national.history": ("公布记录", "What was published"),
     "register.national.hosts": ("按此办理的查验地", "Hosts that apply it"),
+    "register.national.in_force": ("，第{version}版现行有效。", ": version {version} is in force."),
     "register.national.lead": (
         ("个别地区的健康码按国务院统一要求办理：由所列主管部门答复，到所列日期解除。"
          "各地的转办文件须与此一致。"),

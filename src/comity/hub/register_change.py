@@ -110,7 +110,7 @@ def _told(entry: RegisterEntry, before: Said | None) -> tuple[ChangeKind, Instan
             kind = _of_rulebook(said, before if isinstance(before, Rulebook) else None)
             return kind, said.valid_from or 0, None
         case Membership() as said:
-            return *_of_membership(said, before), None
+            return *_of_membership(said, before), said.reason
         case KeyList():
             return ChangeKind.KEYS_PUBLISHED, 0, None
         case Location():
