@@ -5,8 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from comity.domain.instant import Instant
-from comity.server import problems, register_feeds, register_routes
-from comity.server.register_pages import routes
+from comity.server import problems, register
 from comity.server.register_source import RegisterSource
 from tests.builders import HUB
 from tests.register_seed import NOW, Book, national_book
@@ -17,16 +16,14 @@ URL = "https://hub.example"
 def register_app(book: Book, *, at: Instant = NOW, url: str = URL) -> FastAPI:
     """Make the application of what a book holds, looked at at one instant."""
     app = FastAPI(title="Comity register", docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.register = RegisterSource(
-        load=lambda: sorted(book.statements, key=lambda each: each.accepted_at),
-        revision=lambda: len(book.statements),
+    source = RegisterSource(
+        load=lambda since: [each for each in book.statements if each.accepted_at >= since],
         clock=lambda: at,
         hub=HUB.public,
         url=url,
         is_test=book.is_test,
     )
-    for router in (register_routes.router, register_feeds.router, routes.router):
-        app.include_router(router)
+    register.install(app, source)
     problems.install(app)
     return app
 

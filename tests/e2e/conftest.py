@@ -92,7 +92,7 @@ def open_page(browser: Any, hub: str) -> Iterator[OpenPage]:
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-        page.on("response", lambda answer: answer.ok or complaints.append(f"{answer.status}: {answer.url}"))
+        page.on("response", lambda answer: _note(answer, complaints))
         page.goto(hub + path)
         return page
 
@@ -100,3 +100,8 @@ def open_page(browser: Any, hub: str) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def _note(answer: Any, complaints: list[str]) -> None:
+    if answer.status >= 400:
+        complaints.append(f"{answer.status}: {answer.url}")

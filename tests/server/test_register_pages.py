@@ -228,7 +228,7 @@ def test_a_new_statement_is_on_the_page_at_once() -> None:
     app = register_app(book)
     client = TestClient(app)
     assert "未开始" in client.get("/zh/pairs/150000/440000").text
-    app.state.register._looked = 0.0
+    app.state.register._looked = -1.0
 
     book.recognise(INNER_MONGOLIA, GUANGDONG, EFFECT)
 

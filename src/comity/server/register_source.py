@@ -1,7 +1,8 @@
 """The register as it is served: read from the records when the hub has accepted something, kept until then.
 
 Pages, feeds and API ask one source. A worker looks for news at most once a second; a statement is seen
-everywhere within that. What was known at past instants is kept for the last few that were asked for.
+everywhere within that. Only what was accepted lately is looked through, since nothing is ever removed. What
+was known at past instants is kept for the last few that were asked for.
 """
 
 from __future__ import annotations
@@ -15,14 +16,18 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-from comity.domain.instant import BEIJING, Instant, instant_of
+from comity.domain.instant import BEIJING, MINUTE, Instant, instant_of
 from comity.errors import InvalidInput
 from comity.hub.register import Register, read_register
 from comity.hub.statements import AcceptedStatement
+from comity.records.ports import Store
+from comity.records.search import at_least
 from comity.trust.algorithm import PublicKey
 
 LOOKS_EVERY: Final = 1.0
 """Seconds between two looks for news."""
+OVERLAP: Final = 15 * MINUTE
+"""Seconds before the newest statement that are looked through again: work under way may end that late."""
 _MOST_PAST: Final = 32
 _DATE_LENGTH: Final = len("2020-03-19")
 
@@ -41,18 +46,18 @@ class RegisterView:
 class RegisterSource:
     """Where the register comes from.
 
-    `load` gives all accepted statements; `revision` anything cheap that differs once there are more. `hub` is
-    the hub's root key, `url` where people reach the hub, without a slash at its end.
+    `load` gives the statements accepted at or after an instant. `hub` is the hub's root key, `url` where
+    people reach the hub, without a slash at its end.
     """
 
-    load: Callable[[], Iterable[AcceptedStatement]]
-    revision: Callable[[], object]
+    load: Callable[[Instant], Iterable[AcceptedStatement]]
     clock: Callable[[], Instant]
     hub: PublicKey
     url: str
     is_test: bool
     _register: Register | None = None
-    _revision: object = None
+    _statements: dict[str, AcceptedStatement] = field(default_factory=dict)
+    _newest: Instant = 0
     _looked: float = 0.0
     _past: OrderedDict[int, Register] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
@@ -79,10 +84,15 @@ class RegisterSource:
         looked = monotonic()
         if self._register is not None and looked - self._looked < LOOKS_EVERY:
             return self._register
-        revision = self.revision()
-        if self._register is None or revision != self._revision:
-            self._register = read_register(self.load(), hub=self.hub, is_test=self.is_test)
-            self._revision = revision
+        news = [
+            statement
+            for statement in self.load(max(self._newest - OVERLAP, 0))
+            if statement.statement_id not in self._statements
+        ]
+        if self._register is None or news:
+            self._statements |= {statement.statement_id: statement for statement in news}
+            self._newest = max([self._newest, *(statement.accepted_at for statement in news)])
+            self._register = read_register(self._statements.values(), hub=self.hub, is_test=self.is_test)
             self._past.clear()
         self._looked = looked
         return self._register
@@ -113,3 +123,17 @@ def read_as_of(written: str, now: Instant) -> Instant:
             field="as_of",
             next_step="Give a date, or a time with its offset; in an address + is written %2B.",
         ) from error
+
+
+def stored_register(
+    store: Store, *, clock: Callable[[], Instant], hub: PublicKey, url: str, is_test: bool
+) -> RegisterSource:
+    """Give the register of what a store holds."""
+
+    def load(since: Instant) -> Iterable[AcceptedStatement]:
+        with store.reading() as transaction:
+            return transaction.of(AcceptedStatement).select(
+                at_least("accepted_at", since), order=("accepted_at",)
+            )
+
+    return RegisterSource(load=load, clock=clock, hub=hub, url=url, is_test=is_test)
