@@ -26,6 +26,7 @@ from comity.server.node import Node
 from comity.storage.memory import MemoryStore
 from comity.trust.keys import Usage
 from comity.trust.status import CURRENT, pack, write_status_list
+from comity.verify.foreign_codes import ForeignCodes
 from tests import builders
 from tests.builders import AT, HOME, HOST
 from tests.server.signing_client import SigningClient
@@ -86,9 +87,9 @@ class GateNode:
             (self.node.published / STATUS_FOLDER / f"{region}-1").write_bytes(token)
 
     @contextmanager
-    def served(self) -> Iterator[TestClient]:
-        """A client of the node, from start to shutdown."""
-        with TestClient(make_app(self.node), base_url=URL) as client:
+    def served(self, *formats: ForeignCodes) -> Iterator[TestClient]:
+        """A client of the node, from start to shutdown; it knows these formats of other regions."""
+        with TestClient(make_app(self.node, formats=formats), base_url=URL) as client:
             yield client
 
     def signed_in(self, *roles: Role, division: str = COUNTY) -> dict[str, str]:

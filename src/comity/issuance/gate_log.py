@@ -20,11 +20,12 @@ GATE_LOG_KEPT: Final = 30 * DAY
 
 
 class VerifiedBy(StrEnum):
-    """What was verified: a shown code, an ID card, or a health query of a relying application."""
+    """What was verified: a shown code, an ID card, a health query, or a code of another region's format."""
 
     CODE = "code"
     ID_CARD = "id_card"
     HEALTH_QUERY = "health_query"
+    FOREIGN_CODE = "foreign_code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,12 +40,14 @@ from comity.server import (
     static_files,
     supervision,
     verify_by_id,
+    verify_foreign,
     watching,
 )
 from comity.server.around import Around
 from comity.server.bounds import ServingBounds
 from comity.server.description import describe
 from comity.server.node import Node
+from comity.verify.foreign_codes import ForeignCodes
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     code_making.router,
@@ -61,6 +63,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     keys.router,
     hot_verify.router,
     verify_by_id.router,
+    verify_foreign.router,
     gates.router,
     gate_counts.router,
     manual_cases.router,
@@ -98,9 +101,13 @@ class NodeApp(FastAPI):
 
 
 def make_app(
-    node: Node, *, bounds: ServingBounds | None = None, provider: IdentityProvider | None = None
+    node: Node,
+    *,
+    bounds: ServingBounds | None = None,
+    provider: IdentityProvider | None = None,
+    formats: tuple[ForeignCodes, ...] | None = None,
 ) -> FastAPI:
-    """Make the application that serves one region; `provider` stands in for the one that is set.
+    """Make the application that serves one region; `provider` and `formats` stand in for those that are set.
 
     Without bounds it minds no late event loop.
     """
@@ -114,6 +121,7 @@ def make_app(
     )
     app.state.node = node
     sign_in.install(app, node, provider)
+    verify_foreign.install(app, node, formats)
     for router in ROUTERS:
         app.include_router(router)
     if node.is_demo:

@@ -41,7 +41,7 @@ from comity.server.replay_window import ReplayWindow, SignedNonce
 from comity.server.signed_access import bounded_body, origin_of, signed_message
 from comity.server.verification_log import VerificationLog
 from comity.server.verify_turn import Answered, Asked, VerifyTurn
-from comity.trust.bundle import Anchor
+from comity.trust.bundle import Anchor, VerifierBundle
 from comity.verify import GateAnswer, answer_as_json, answer_block, verify
 
 MAX_HOT_BODY: Final = 8 * 1024
@@ -156,6 +156,10 @@ class HotVerifier:
                 texts, answer_block(texts, bundle, at=_moment(at), lists=lists), strict=True
             )
         ]
+
+    def bundle(self) -> VerifierBundle:
+        """Give the node's own bundle. Raises: StoreUnavailable without one."""
+        return self._files.data().bundle
 
     def decide(self, text: str, *, at: Instant) -> Decision:
         """Answer the text of a pass as a Decision. Raises: StoreUnavailable without bundle."""

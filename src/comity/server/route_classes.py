@@ -32,7 +32,9 @@ _BY_SEGMENT: Final = {
     "health": RouteClass.WATCH,
     "metrics": RouteClass.WATCH,
 }
-_COLOUR_PATHS: Final = frozenset({"/codes/online", "/codes/verify", "/codes/verify-by-id"})
+_COLOUR_PATHS: Final = frozenset(
+    {"/codes/online", "/codes/verify", "/codes/verify-by-id", "/codes/verify-foreign"}
+)
 
 OPEN_PATHS: Final = frozenset(
     {
