@@ -22,6 +22,7 @@ from comity.hub.statements import AUTHORITY_SIGNED, HUB_SIGNED, AcceptedStatemen
 from comity.records.statement_kinds import StatementKind
 from comity.trust.keys import Usage
 from comity.trust.location import Location, write_location
+from comity.trust.membership import write_membership
 from comity.trust.national_statements import (
     NationalAuthority,
     write_national_authority,
@@ -29,7 +30,7 @@ from comity.trust.national_statements import (
 )
 from comity.trust.recognition_statements import write_recognition, write_referral, write_signed_rulebook
 from comity.trust.recognition_steps import write_step
-from tests.builders import HUB, instant, key, signed_key_list, signed_membership
+from tests.builders import HUB, instant, key, membership, signed_key_list, signed_membership
 
 JOINED_AT: Final = instant("2020-03-05T09:00:00+08:00")
 INVITED_AT: Final = instant("2020-03-08T09:00:00+08:00")
@@ -86,13 +87,20 @@ class Book:
 
     def join(self, region: RegionCode, at: Instant) -> None:
         """Let a region join: membership, keys, location."""
-        membership = signed_membership(region, is_test=self.is_test)
-        self.accept(StatementKind.MEMBERSHIP, membership, region=HUB_SIGNED, about=region, at=at)
+        member = signed_membership(region, is_test=self.is_test)
+        self.accept(StatementKind.MEMBERSHIP, member, region=HUB_SIGNED, about=region, at=at)
         keys = signed_key_list(region, is_test=self.is_test)
         self.accept(StatementKind.KEY_LIST, keys, region=region, at=at)
         location = Location(region=region, version=1, url=f"https://node-{region}.example")
         data = write_location(location, key(region, Usage.STATEMENT), is_test=self.is_test)
         self.accept(StatementKind.LOCATION, data, region=region, at=at)
+
+    def leave(self, region: RegionCode, at: Instant, *, ends: Instant, reason: Text) -> None:
+        """Let a region stop taking part from an instant on, for a reason."""
+        version = self.next_version(StatementKind.MEMBERSHIP, HUB_SIGNED, region)
+        said = replace(membership(region), version=version, member_to=ends, reason=reason)
+        data = write_membership(said, HUB, is_test=self.is_test)
+        self.accept(StatementKind.MEMBERSHIP, data, region=HUB_SIGNED, about=region, at=at)
 
     def step(
         self,

@@ -9,6 +9,7 @@ import pytest
 from comity.domain.instant import DAY, HOUR
 from comity.domain.recognition import Step, Suspension
 from comity.domain.region import HUBEI, INNER_MONGOLIA, RegionCode
+from comity.domain.texts import Text
 from comity.hub.pair_state import PairStep
 from comity.hub.register import REGIONS, Register
 from comity.hub.register_change import ChangeKind
@@ -154,6 +155,25 @@ def test_a_recognised_issuer_that_does_not_take_part_is_told_as_outside() -> Non
 
     assert step_at(register, EFFECT) is PairStep.OUTSIDE
     assert step_at(register, EFFECT + DAY) is PairStep.IN_FORCE
+
+
+def test_who_stops_taking_part_is_outside_from_then_on_and_the_reason_is_told() -> None:
+    book = joined(HOST, GUANGDONG)
+    book.recognise(HOST, GUANGDONG, PUBLISHED_AT, effective_from=EFFECT)
+    reason = Text(zh="密钥失窃", en="Its keys were stolen")
+    book.leave(GUANGDONG, EFFECT + DAY, ends=EFFECT + 2 * DAY, reason=reason)
+    register = book.register()
+
+    told = register.as_known_at(EFFECT + DAY).state_of(HOST, GUANGDONG, EFFECT + DAY)
+
+    assert told.step is PairStep.IN_FORCE
+    assert told.next is not None
+    assert (told.next.since, told.next.standing.step) == (EFFECT + 2 * DAY, PairStep.OUTSIDE)
+    assert step_at(register, EFFECT + 2 * DAY) is PairStep.OUTSIDE
+    assert [(change.kind, change.reason) for change in register.changes_of_host(GUANGDONG)][-1] == (
+        ChangeKind.LEAVES,
+        reason,
+    )
 
 
 def test_the_matrix_has_every_pair_in_the_order_of_codes(national: Register) -> None:

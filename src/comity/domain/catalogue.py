@@ -64,7 +64,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "{host}公布密钥清单第{version}版",
         "{host} publishes its key list, version {version}",
     ),
-    "change.leaves": ("{host}将退出国家平台", "{host} leaves the hub"),
+    "change.leaves": ("{host}停止参加国家平台", "{host} stops taking part in the hub"),
     "change.located": (
         "{host}公布服务地址第{version}版",
         "{host} publishes where its node is, version {version}",
@@ -284,7 +284,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "measure_name.medical_referral": ("就医", "seeing a doctor"),
     "measure_name.no_entry": ("暂不能进入", "no entry for now"),
     "member_state.joining": ("即将参加", "about to join"),
-    "member_state.left": ("已退出", "has left"),
+    "member_state.left": ("已停止参加", "no longer"),
     "member_state.member": ("参加", "takes part"),
     "member_state.none": ("未参加", "not yet"),
     "message.correction_escalated": (
@@ -1255,6 +1255,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "No rulebook is in force. Green passes all the same; yellow and red take the manual path.",
     ),
     "register.region.outside": ("，{region}没有参加国家平台。", ": {region} does not take part in the hub."),
+    "register.region.reason": ("原因", "Reason"),
     "register.region.root": ("根密钥指纹", "Thumbprint of its root key"),
     "register.region.rules": ("管控规定", "Rulebook"),
     "register.region.takes_part": ("，{region}参加国家平台。", ": {region} takes part in the hub."),
