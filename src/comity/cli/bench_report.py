@@ -58,7 +58,9 @@ VERIFY_DEMANDS: Final = (
 
 REGION_DEMANDS: Final = (
     Demand("online_ratio", ">=", 0.5, "online passes a second, of a bare route that signs once"),
-    Demand("verify_ratio", ">=", 0.5, "codes verified over HTTP, of verify() in this process"),
+    Demand(
+        "verify_ratio", ">=", 0.5, "codes verified over HTTP, paper or device, of verify() in this process"
+    ),
     Demand("applications_per_s", ">=", 400, "applications with PostgreSQL, a transaction each"),
     Demand("applications_batched_per_s", ">=", 1_500, "the same in batches of 100"),
     Demand("import_s", "<=", 120, "1,000,000 rows of evidence, 30,000 people assessed again, seconds"),
