@@ -23,6 +23,8 @@ NOTED_ONE_BY_ONE: Final = 1_000
 def find_outdated(transaction: Transaction, standings: Iterable[Standing]) -> frozenset[HolderKey]:
     """Find whose standings are older than a released import that may touch them."""
     known = list(standings)
+    if not known:
+        return frozenset()
     found = set[HolderKey]()
     for given in transaction.of(EvidenceImport).select(one_of("state", UNDER_WAY)):
         released_at = given.released_at or given.touched_at
