@@ -21,7 +21,7 @@ from comity.issuance.key_ring import follow_keys
 from comity.issuance.messages import messages_of
 from comity.issuance.people import register_person
 from comity.issuance.records import HolderKey, IssuedPass
-from comity.issuance.statements import StatementRow, statement_row
+from comity.issuance.statements import StatementRow, find_newest, statement_row
 from comity.issuance.vault import Vault
 from comity.officers.officers import Officer
 from comity.officers.permissions import Role
@@ -83,13 +83,14 @@ def make_key_store(region: RegionCode) -> MemoryKeyStore:
 
 
 def list_keys(issuer: Issuer, keys: MemoryKeyStore, *, at: Instant = AT) -> Issuer:
-    """Publish a key list with a standby before the pass key in use, and give the issuer that knows it."""
+    """Publish, once, a key list with a standby before the pass key in use; give the issuer that knows it."""
     standby = KeyEntry(key=key(issuer.region, "standby").public, usage=Usage.PASS)
     listed = replace(key_list(issuer.region, standby, pass_entry(issuer.region)), version=2)
     data = write_key_list(listed, key(issuer.region, "root"), is_test=True)
     row = statement_row(StatementKind.KEY_LIST, issuer.region, 2, data, at=at)
     with issuer.store.transaction() as transaction:
-        transaction.of(StatementRow).add(row)
+        if find_newest(transaction, StatementKind.KEY_LIST, issuer.region) is None:
+            transaction.of(StatementRow).add(row)
     return follow_keys(issuer, keys, at=at)
 
 
