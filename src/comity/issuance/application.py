@@ -19,7 +19,7 @@ from comity.domain.region import get_region
 from comity.domain.texts import Text, text
 from comity.errors import InvalidInput, NotPossibleNow, RequestRefused, UnknownRecord
 from comity.issuance.changes import note_changes
-from comity.issuance.holders import Holder, open_holders
+from comity.issuance.holders import Holder, holder_search, open_holders
 from comity.issuance.home_inquiries import HomeInquiry, InquiryState, inquiries_of, open_inquiry
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import MessageValues, write_message
@@ -36,12 +36,12 @@ from comity.issuance.pass_request import PassRequest as PassRequest
 from comity.issuance.pass_request import check_form
 from comity.issuance.people import require_carrier
 from comity.issuance.phone_keys import compressed
-from comity.issuance.phones import Phones
+from comity.issuance.phones import Phones, phone_search
 from comity.issuance.records import HolderKey, IssuedPass, Message, PassState
-from comity.issuance.standing import require_assessed, standings_for
+from comity.issuance.standing import require_assessed, standing_searches, standings_for
 from comity.issuance.status_places import Place
 from comity.records.audit import Act, record_acts
-from comity.records.ports import Transaction
+from comity.records.ports import Search, Transaction
 from comity.records.search import at_least, one_of
 
 RENEWAL_WINDOW: Final = 4 * DAY
@@ -136,7 +136,15 @@ class _Desk:
         self._transaction, self._issuer, self._places, self._at = transaction, issuer, places, at
         holders = sorted({request.holder for request in requests})
         carriers = sorted({request.carrier for request in requests})
-        transaction.lock(*(f"holder-{each}" for each in {*holders, *carriers}))
+        transaction.lock(
+            *(f"holder-{each}" for each in {*holders, *carriers}),
+            ahead=(
+                holder_search(holders),
+                *standing_searches(holders),
+                _pass_search(holders, at=at),
+                phone_search(carriers, at=at),
+            ),
+        )
         self._holders = open_holders(transaction, issuer, holders)
         self._standings, self._acts = standings_for(transaction, issuer, list(self._holders), at=at)
         self._passes = _passes_of(transaction, holders, at=at)
@@ -297,12 +305,15 @@ class _Desk:
             record_acts(self._transaction, self._acts, at=self._at)
 
 
+def _pass_search(holders: Sequence[HolderKey], *, at: Instant) -> Search[IssuedPass]:
+    since = at_least("issued_at", at - _RETRIED_FOR)
+    return Search(IssuedPass, (one_of("holder", holders), since), ("issued_at",))
+
+
 def _passes_of(
     transaction: Transaction, holders: Sequence[HolderKey], *, at: Instant
 ) -> dict[HolderKey, list[IssuedPass]]:
     passes: dict[HolderKey, list[IssuedPass]] = {holder: [] for holder in holders}
-    for issued in transaction.of(IssuedPass).select(
-        one_of("holder", holders), at_least("issued_at", at - _RETRIED_FOR), order=("issued_at",)
-    ):
+    for issued in _pass_search(holders, at=at).of(transaction):
         passes[issued.holder].append(issued)
     return passes

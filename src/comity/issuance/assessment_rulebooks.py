@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from comity.domain.assessment_document import (
     check_assessment_publication,
@@ -28,7 +28,7 @@ from comity.issuance.issuer import Issuer
 from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
 from comity.records.audit import Act, record_acts
-from comity.records.ports import Transaction
+from comity.records.ports import Search, Transaction
 from comity.records.search import equal
 
 LOCK = "assessment-rulebooks"
@@ -59,9 +59,13 @@ class AssessmentRulebookRow:
         return read_assessment_rulebook(json.loads(self.document))
 
 
+EVERY_VERSION: Final = Search(AssessmentRulebookRow, (), ("version",))
+"""Every version, proposed or published, oldest first."""
+
+
 def published_rulebooks(transaction: Transaction, issuer: Issuer) -> tuple[AssessmentRulebook, ...]:
     """Give every published version, oldest first, the example rulebook at their head."""
-    rows = transaction.of(AssessmentRulebookRow).select(order=("version",))
+    rows = EVERY_VERSION.of(transaction)
     published = tuple(row.rulebook() for row in rows if row.published_at is not None)
     return (default_assessment_rulebook(region=issuer.region), *published)
 

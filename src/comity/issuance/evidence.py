@@ -32,7 +32,7 @@ from comity.domain.instant import DAY, Instant
 from comity.errors import UnknownRecord
 from comity.issuance.import_records import PENDING, EvidenceImport
 from comity.issuance.records import HolderKey
-from comity.records.ports import Records, Transaction
+from comity.records.ports import Record, Records, Search, Transaction
 from comity.records.search import at_least, at_most, equal, one_of
 
 PAGE: Final = 1_000
@@ -120,11 +120,21 @@ def read_evidence(row: EvidenceRow) -> Evidence:
             )
 
 
+_PENDING_IMPORTS: Final = Search(EvidenceImport, (one_of("state", PENDING),))
+
+
 def pending_imports(transaction: Transaction) -> frozenset[str]:
     """Give the imports whose rows do not count."""
-    return frozenset(
-        each.import_id for each in transaction.of(EvidenceImport).select(one_of("state", PENDING))
-    )
+    return frozenset(each.import_id for each in _PENDING_IMPORTS.of(transaction))
+
+
+def _rows_of(holders: Sequence[HolderKey]) -> Search[EvidenceRow]:
+    return Search(EvidenceRow, (one_of("holder", holders),))
+
+
+def evidence_searches(holders: Sequence[HolderKey]) -> tuple[Search[Record], ...]:
+    """Name the searches of `rows_in_effect`."""
+    return _PENDING_IMPORTS, _rows_of(holders)
 
 
 def rows_in_effect(
@@ -133,7 +143,7 @@ def rows_in_effect(
     """Give the rows that count for each holder, and those of one pending import to see what it would do."""
     pending = pending_imports(transaction) - {with_import}
     found: dict[HolderKey, list[EvidenceRow]] = {holder: [] for holder in holders}
-    for row in transaction.of(EvidenceRow).select(one_of("holder", holders)):
+    for row in _rows_of(holders).of(transaction):
         if row.withdrawn_at is None and row.import_id not in pending:
             found[row.holder].append(row)
     return found

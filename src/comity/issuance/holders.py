@@ -13,7 +13,7 @@ from comity.domain.region import RegionCode
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import home_of, open_person
 from comity.issuance.records import HolderKey, Person
-from comity.records.ports import Transaction
+from comity.records.ports import Search, Transaction
 from comity.records.search import one_of
 
 
@@ -27,12 +27,16 @@ class Holder:
     home: RegionCode
 
 
+def holder_search(holders: Sequence[HolderKey]) -> Search[Person]:
+    """Name the search of `open_holders`."""
+    return Search(Person, (one_of("holder", holders),))
+
+
 def open_holders(
     transaction: Transaction, issuer: Issuer, holders: Sequence[HolderKey]
 ) -> dict[HolderKey, Holder]:
     """Open the holders that are registered. Raises: KeyStoreError."""
-    people = transaction.of(Person).select(one_of("holder", holders))
-    return {person.holder: _opened(issuer, person) for person in people}
+    return {person.holder: _opened(issuer, person) for person in holder_search(holders).of(transaction)}
 
 
 def _opened(issuer: Issuer, person: Person) -> Holder:

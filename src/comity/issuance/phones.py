@@ -24,7 +24,7 @@ from comity.issuance.phone_keys import (
     require_undeposited,
 )
 from comity.issuance.records import HolderKey, IssuedPass
-from comity.records.ports import Transaction
+from comity.records.ports import Search, Transaction
 from comity.records.search import at_least, one_of
 
 KEYS_REMEMBERED: Final = 45 * DAY
@@ -99,13 +99,16 @@ class Phones:
         self._deposited[issued.pass_id] = phone_key(issued, key, at=self._at)
 
 
+def phone_search(carriers: Sequence[HolderKey], *, at: Instant) -> Search[IssuedPass]:
+    """Name the search for the passes on the phones of these carriers, of whomever."""
+    return Search(IssuedPass, (one_of("carrier", carriers), at_least("issued_at", at - KEYS_REMEMBERED)))
+
+
 def _passes_on(
     transaction: Transaction, carriers: Sequence[HolderKey], *, at: Instant
 ) -> dict[HolderKey, list[IssuedPass]]:
     """Give the passes on the phones of these carriers, of whomever."""
     passes: dict[HolderKey, list[IssuedPass]] = {carrier: [] for carrier in carriers}
-    for issued in transaction.of(IssuedPass).select(
-        one_of("carrier", carriers), at_least("issued_at", at - KEYS_REMEMBERED)
-    ):
+    for issued in phone_search(carriers, at=at).of(transaction):
         passes[issued.carrier].append(issued)
     return passes

@@ -16,16 +16,16 @@ from comity.domain.colour import Colour
 from comity.domain.evidence import RiskMap
 from comity.domain.instant import Instant
 from comity.errors import NotPossibleNow
-from comity.issuance.assessment_rulebooks import rulebook_in_force
+from comity.issuance.assessment_rulebooks import EVERY_VERSION, rulebook_in_force
 from comity.issuance.changes import note_changes
-from comity.issuance.evidence import EvidenceRow, read_evidence, risk_map, rows_in_effect
+from comity.issuance.evidence import EvidenceRow, evidence_searches, read_evidence, risk_map, rows_in_effect
 from comity.issuance.issuer import Issuer
 from comity.issuance.outdated_standings import find_outdated
 from comity.issuance.records import HolderKey, Message, SetAside, Standing
 from comity.issuance.reissue import follow_standings
 from comity.issuance.standing_messages import message_of
 from comity.records.audit import Act, record_acts
-from comity.records.ports import Transaction
+from comity.records.ports import Record, Search, Transaction
 from comity.records.search import one_of
 
 
@@ -156,6 +156,11 @@ def assess_all(
     return Assessments(rulebook=rulebook, rows=rows, assessments=found)
 
 
+def standing_searches(holders: Sequence[HolderKey]) -> tuple[Search[Record], ...]:
+    """Name the searches of `standings_for` about holders of whom nothing is known yet."""
+    return _known(holders), EVERY_VERSION, *evidence_searches(holders)
+
+
 def standings_for(
     transaction: Transaction, issuer: Issuer, holders: Sequence[HolderKey], *, at: Instant
 ) -> tuple[dict[HolderKey, Standing], list[Act]]:
@@ -244,7 +249,11 @@ def _is_current(standing: Standing | None, version: int, at: Instant, *, is_outd
 
 
 def _standings(transaction: Transaction, holders: Sequence[HolderKey]) -> dict[HolderKey, Standing]:
-    return {each.holder: each for each in transaction.of(Standing).select(one_of("holder", holders))}
+    return {each.holder: each for each in _known(holders).of(transaction)}
+
+
+def _known(holders: Sequence[HolderKey]) -> Search[Standing]:
+    return Search(Standing, (one_of("holder", holders),))
 
 
 def _grounds(standing: Standing | None) -> tuple[object, ...]:

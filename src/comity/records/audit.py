@@ -18,7 +18,7 @@ from comity.codec import cbor
 from comity.domain.instant import MINUTE, Instant, rfc3339
 from comity.errors import ClockRefused
 from comity.records.audit_records import AuditHead, AuditRow
-from comity.records.ports import Transaction
+from comity.records.ports import Search, Transaction
 from comity.records.search import at_least, equal
 
 AUDIT_LANES: Final = 8
@@ -27,6 +27,7 @@ AUDIT_BATCH: Final = 2_000
 LONGEST_WORK: Final = 15 * MINUTE
 """Seconds for which work goes on with the time it began at, such as an import: the limit of its request."""
 _START: Final = bytes(32)
+_HEADS: Final = Search(AuditHead, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,8 @@ def record_acts(transaction: Transaction, acts: Iterable[Act], *, at: Instant) -
     lanes: dict[int, list[Act]] = {}
     for act in acts:
         lanes.setdefault(lane_of(act.subject), []).append(act)
-    transaction.lock(*(f"audit-{lane}" for lane in lanes))
-    heads = {head.lane: head for head in transaction.of(AuditHead).select()}
+    transaction.lock(*(f"audit-{lane}" for lane in lanes), ahead=(_HEADS,))
+    heads = {head.lane: head for head in _HEADS.of(transaction)}
     newest = max((head.at for head in heads.values()), default=at)
     if at < newest - LONGEST_WORK:
         raise ClockRefused(f"the clock says {rfc3339(at)}, but an act of {rfc3339(newest)} is recorded")

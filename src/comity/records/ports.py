@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from comity.codec.cose import Kid
 from comity.records.search import Where
@@ -68,6 +69,7 @@ class Record(Protocol):
 
 
 R = TypeVar("R", bound=Record)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
 
 
 class Records(Protocol[R]):
@@ -103,6 +105,19 @@ class Records(Protocol[R]):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Search(Generic[R_co]):
+    """A search that is named before it is made, so that several can be asked at once (`Transaction.lock`)."""
+
+    kind: type[R_co]
+    where: tuple[Where, ...]
+    order: tuple[str, ...] = ()
+
+    def of(self, transaction: Transaction) -> Sequence[R_co]:
+        """Make the search. Raises: StoreUnavailable."""
+        return transaction.of(self.kind).select(*self.where, order=self.order)
+
+
 class Transaction(Protocol):
     """Everything done in it happens, or nothing does; it is durable once its `with` block has ended."""
 
@@ -110,10 +125,12 @@ class Transaction(Protocol):
         """Give the records of one kind."""
         ...
 
-    def lock(self, *names: str) -> None:
+    def lock(self, *names: str, ahead: Sequence[Search[Record]] = ()) -> None:
         """Wait until nobody else holds these names, then hold them to the end of the transaction.
 
         Names are taken in sorted order. Take all but the audit lane's first, so that nobody waits in a ring.
+        The searches of `ahead`, which are to be made soon, may be asked along with it: what they find is as
+        it stands once the names are held.
         """
         ...
 

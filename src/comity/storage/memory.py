@@ -11,7 +11,7 @@ from typing import Final, Generic
 from comity.codec.cose import Kid
 from comity.errors import DuplicateRecord, KeyStoreError, UnknownRecord
 from comity.issuance.vault import KEY_LENGTH, secret_id
-from comity.records.ports import R, SecretUse, Transaction
+from comity.records.ports import R, Record, Search, SecretUse, Transaction
 from comity.records.search import Comparison, Plain, Where
 from comity.trust.algorithm import PrivateKey, private_key
 from comity.trust.keys import Usage
@@ -104,7 +104,7 @@ class MemoryTransaction:
         """Give the records of one kind."""
         return MemoryRecords(self, kind)
 
-    def lock(self, *names: str) -> None:
+    def lock(self, *names: str, ahead: Sequence[Search[Record]] = ()) -> None:
         """Nobody else writes meanwhile, so that every name is held already."""
         self.require_writing()
 

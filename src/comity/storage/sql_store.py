@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import Final, Generic, cast
 
 from comity.errors import ComityError, DuplicateRecord, UnknownRecord
-from comity.records.ports import R, Record, Transaction
+from comity.records.ports import R, Record, Search, Transaction
 from comity.records.search import Where
 from comity.storage.database import Database, DatabaseSession
-from comity.storage.rows import kind_name
+from comity.storage.rows import Row, kind_name
 from comity.storage.sql_texts import OrderShape, SqlTexts
 
 _UNORDERED: Final = OrderShape()
@@ -80,20 +80,39 @@ class SqlTransaction:
         self._writes = writes
         self._broken: ComityError | None = None
         self._held: set[str] = set()
+        self._ahead: dict[type[Record], list[tuple[str, list[object], Sequence[Row]]]] = {}
         self.session: Final = session
 
     def of(self, kind: type[R]) -> SqlRecords[R]:
         """Give the records of one kind."""
         return SqlRecords(self, self._store.texts_of(kind))
 
-    def lock(self, *names: str) -> None:
+    def lock(self, *names: str, ahead: Sequence[Search[Record]] = ()) -> None:
         """Hold names to the end of the transaction."""
         self.require_writing()
         wanted = sorted(set(names) - self._held)
         if wanted:
+            self._ahead.clear()  # read before these names were held
+            asked = [(each.kind, *self._store.texts_of(each.kind).search(each)) for each in ahead]
             with self.watched():
-                self.session.lock(wanted)
+                found = self.session.lock(wanted, [(text, values) for _, text, values in asked])
             self._held.update(wanted)
+            for (kind, text, values), rows in zip(asked, found, strict=False):
+                self._ahead.setdefault(kind, []).append((text, values, rows))
+
+    def fetch(self, kind: type[Record], text: str, values: list[object]) -> Sequence[Row]:
+        """Give the rows of a search, from what was read ahead where it was."""
+        for place, (known, with_values, rows) in enumerate(self._ahead.get(kind, ())):
+            if (known, with_values) == (text, values):
+                del self._ahead[kind][place]
+                return rows
+        with self.watched():
+            return self.session.fetch(text, values)
+
+    def require_writing_of(self, kind: type[Record]) -> None:
+        """Refuse to write in a transaction that only reads; what was read ahead of this kind is old by it."""
+        self.require_writing()
+        self._ahead.pop(kind, None)
 
     def require_writing(self) -> None:
         """Refuse to write in a transaction that only reads."""
@@ -125,7 +144,7 @@ class SqlRecords(Generic[R]):
 
     def add(self, *records: R) -> None:
         """Add new records; after a duplicate among several, nothing of the transaction can be kept."""
-        self._transaction.require_writing()
+        self._transaction.require_writing_of(self._texts.shape.kind)
         texts = self._texts
         if len(records) == 1:
             row = texts.shape.row(records[0])
@@ -147,7 +166,7 @@ class SqlRecords(Generic[R]):
 
     def replace(self, record: R) -> None:
         """Put `record` where the one with its key stands."""
-        self._transaction.require_writing()
+        self._transaction.require_writing_of(self._texts.shape.kind)
         values = self._texts.replacing(self._texts.shape.row(record))
         with self._transaction.watched():
             changed = self._session.change(self._texts.replace, values)
@@ -164,13 +183,11 @@ class SqlRecords(Generic[R]):
             else _UNORDERED
         )
         text, values = self._texts.select(where, shape, limit)
-        with self._transaction.watched():
-            rows = self._session.fetch(text, values)
-        return self._texts.shape.records(rows)
+        return self._texts.shape.records(self._transaction.fetch(self._texts.shape.kind, text, values))
 
     def remove(self, *where: Where) -> int:
         """Remove the records that meet every condition."""
-        self._transaction.require_writing()
+        self._transaction.require_writing_of(self._texts.shape.kind)
         text, values = self._texts.remove(where)
         with self._transaction.watched():
             return self._session.change(text, values)

@@ -36,7 +36,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from comity.records.ports import R
+from comity.records.ports import R, Record, Search
 from comity.records.search import Comparison, Where
 from comity.storage.rows import Row, RowShape, Stored, shape_of
 from comity.storage.schema import table_of
@@ -101,6 +101,10 @@ class SqlTexts(Generic[R]):
         if limit is not None:
             values.append(limit)
         return self._select(conditions, order), values
+
+    def search(self, search: Search[Record]) -> tuple[str, list[object]]:
+        """Give the text and the values of a search that was named before."""
+        return self.select(search.where, OrderShape(fields=search.order), None)
 
     def remove(self, where: tuple[Where, ...]) -> tuple[str, list[object]]:
         """Give the text and the values of a removal."""
