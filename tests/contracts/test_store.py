@@ -14,7 +14,7 @@ from comity.errors import DuplicateRecord, UnknownRecord
 from comity.issuance.records import HolderKey, Person, Standing
 from comity.officers.officers import Officer
 from comity.records.counter import Counter
-from comity.records.ports import Store
+from comity.records.ports import Search, Store
 from comity.records.search import Where, at_least, at_most, differs, equal, one_of
 from comity.records.sessions import Session, SessionKind
 from comity.storage.database_url import open_store
@@ -332,6 +332,42 @@ def test_a_lock_lets_one_transaction_through_at_a_time(store: Store) -> None:
         thread.join()
     with store.reading() as transaction:
         assert transaction.of(Counter).find("places") == Counter(name="places", value=100)
+
+
+def test_what_is_read_ahead_is_what_is_found_once_the_names_are_held(store: Store) -> None:
+    counters, sessions = Search(Counter, (), ("value",)), Search(Session, (equal("who", "nobody"),))
+    add(store, a_counter(2), a_counter(1))
+
+    with store.transaction() as transaction:
+        transaction.lock("first", ahead=(counters, sessions))
+        transaction.of(Counter).add(a_counter(3))
+        after_writing = counters.of(transaction)
+        transaction.lock("second", ahead=(counters,))
+        transaction.of(Counter).remove(equal("value", 1))
+        found = [counters.of(transaction) for _ in range(2)]
+
+        assert sessions.of(transaction) == []
+    assert after_writing == [a_counter(1), a_counter(2), a_counter(3)]
+    assert found == [[a_counter(2), a_counter(3)]] * 2
+
+
+def test_what_another_changed_while_a_name_was_waited_for_is_read_ahead_as_changed(store: Store) -> None:
+    add(store, a_counter(1))
+    counters, found = Search(Counter, ()), list[Counter]()
+
+    def wait() -> None:
+        with store.transaction() as transaction:
+            transaction.lock("name", ahead=(counters,))
+            found.extend(counters.of(transaction))
+
+    waiting = threading.Thread(target=wait)
+    with store.transaction() as transaction:
+        transaction.lock("name")
+        waiting.start()
+        transaction.of(Counter).replace(Counter(name="n000001", value=7))
+    waiting.join()
+
+    assert found == [Counter(name="n000001", value=7)]
 
 
 def test_two_threads_that_add_the_same_record_are_told_apart(store: Store) -> None:

@@ -13,11 +13,13 @@ from comity.domain.instant import Instant
 from comity.issuance.changes import note_changes, note_everybody
 from comity.issuance.import_records import UNDER_WAY, EvidenceImport, ImportHolder, ImportState
 from comity.issuance.records import HolderKey, Standing
-from comity.records.ports import Transaction
+from comity.records.ports import Search, Transaction
 from comity.records.search import equal, one_of
 
 NOTED_ONE_BY_ONE: Final = 1_000
 """People of an import whom workers forget one by one; of more, they forget everybody."""
+IMPORTS_UNDER_WAY: Final = Search(EvidenceImport, (one_of("state", UNDER_WAY),))
+"""The first search of `find_outdated`."""
 
 
 def find_outdated(transaction: Transaction, standings: Iterable[Standing]) -> frozenset[HolderKey]:
@@ -26,7 +28,7 @@ def find_outdated(transaction: Transaction, standings: Iterable[Standing]) -> fr
     if not known:
         return frozenset()
     found = set[HolderKey]()
-    for given in transaction.of(EvidenceImport).select(one_of("state", UNDER_WAY)):
+    for given in IMPORTS_UNDER_WAY.of(transaction):
         released_at = given.released_at or given.touched_at
         before = [standing.holder for standing in known if standing.assessed_at <= released_at]
         if given.state is ImportState.RELEASED:  # whom it touches is not noted yet

@@ -20,7 +20,7 @@ from comity.issuance.assessment_rulebooks import EVERY_VERSION, rulebook_in_forc
 from comity.issuance.changes import note_changes
 from comity.issuance.evidence import EvidenceRow, evidence_searches, read_evidence, risk_map, rows_in_effect
 from comity.issuance.issuer import Issuer
-from comity.issuance.outdated_standings import find_outdated
+from comity.issuance.outdated_standings import IMPORTS_UNDER_WAY, find_outdated
 from comity.issuance.records import HolderKey, Message, SetAside, Standing
 from comity.issuance.reissue import follow_standings
 from comity.issuance.standing_messages import message_of
@@ -158,7 +158,7 @@ def assess_all(
 
 def standing_searches(holders: Sequence[HolderKey]) -> tuple[Search[Record], ...]:
     """Name the searches of `standings_for` about holders of whom nothing is known yet."""
-    return _known(holders), EVERY_VERSION, *evidence_searches(holders)
+    return _known(holders), EVERY_VERSION, IMPORTS_UNDER_WAY, *evidence_searches(holders)
 
 
 def standings_for(
