@@ -26,6 +26,8 @@ class Mirror:
     url: str = ""
     odd: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    nested: str = ""
+    """The folder that holds the files below `/status/`, since `/status` is a file itself."""
 
     def twist(self, ending: str, answer: Answer) -> None:
         """Answer paths that end so in another way."""
@@ -36,13 +38,15 @@ class Handler(BaseHTTPRequestHandler):
     """Serves a `Mirror` with ETags."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     mirror: Mirror
 
     def do_GET(self) -> None:
         """Answer one request."""
         self.mirror.asked.append(self.path)
         try:
-            data = (self.mirror.folder / self.path.lstrip("/")).read_bytes()
+            path = self.path.replace("/status/", f"/{self.mirror.nested}/")
+            data = (self.mirror.folder / path.lstrip("/")).read_bytes()
         except OSError:
             data = b""
         for ending, answer in self.mirror.odd.items():

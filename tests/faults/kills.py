@@ -15,10 +15,11 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from comity.distribution.status_index import DELTAS_FOLDER
 from comity.domain.instant import DAY, Instant
 from comity.issuance.due_standings import reassess_due
 from comity.issuance.import_release import LAPSES_AFTER, go_on_with_imports
-from comity.issuance.status_publication import DELTAS_FOLDER, publish_status
+from comity.issuance.status_publication import publish_status
 from comity.records.published_files import STATUS_FOLDER
 from comity.storage.database_url import open_store
 from comity.trust.delta import apply_delta

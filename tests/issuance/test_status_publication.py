@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from comity.distribution.status_index import DELTAS_FOLDER, delta_file, list_file
 from comity.domain.colour import PassClass
 from comity.domain.instant import DAY, HOUR
 from comity.errors import ClockRefused
@@ -23,14 +24,7 @@ from comity.issuance.pass_life import (
     void_pass,
 )
 from comity.issuance.records import IssuedPass, PassState
-from comity.issuance.status_publication import (
-    DELTAS_FOLDER,
-    STATUSES,
-    PublishedList,
-    delta_file,
-    list_file,
-    publish_status,
-)
+from comity.issuance.status_publication import STATUSES, PublishedList, publish_status
 from comity.records.published_files import STATUS_FOLDER
 from comity.trust.delta import apply_delta
 from comity.trust.status import CURRENT, SUSPENDED, VOID, StatusList, read_status_list

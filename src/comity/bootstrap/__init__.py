@@ -7,6 +7,7 @@ its own commands import. Settings come from the environment (docs/settings.md).
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -14,6 +15,7 @@ from typing import Final, NamedTuple
 from comity.domain.region import RegionCode
 from comity.errors import ComityError, UsageError
 from comity.trust.bundle import Anchor, VerifierBundle, open_bundle, read_anchor
+from comity.trust.keys import KeyList
 from comity.trust.status import NO_LISTS, StatusList, StatusLists, read_status_list
 
 ANCHOR_SETTING: Final = "COMITY_ANCHOR"
@@ -21,6 +23,8 @@ JOBS_SETTING: Final = "COMITY_JOBS"
 MAX_FILE: Final = 64 * 2**20
 """Bytes read from one bundle, anchor, status list or scenario file at most."""
 _SEED_LENGTH: Final = 32
+_KEPT_LISTS: Final = "lists"
+"""Beside a bundle that `comity client gate` keeps: the lists it keeps."""
 _NOTICE: Final = "notice.toml"
 
 
@@ -104,17 +108,28 @@ def _open_lists(
     given: Path | None, beside: Path, bundle: VerifierBundle
 ) -> tuple[StatusLists, tuple[str, ...]]:
     folder = given or beside
+    kept = beside.with_name(_KEPT_LISTS)
+    if given is None and not folder.is_dir() and kept.is_dir():
+        from comity.client.kept_list import read_kept_list  # here, since most gates of files have none
+
+        return _read_lists(kept, bundle, read_kept_list)
     if not folder.is_dir():
         if given is not None:
             raise UsageError(f"--status '{given}' is not a folder of status lists")
         return StatusLists(), ()
+    return _read_lists(folder, bundle, read_status_list)
+
+
+def _read_lists(
+    folder: Path, bundle: VerifierBundle, read: Callable[[bytes, tuple[KeyList, ...]], StatusList]
+) -> tuple[StatusLists, tuple[str, ...]]:
     lists: list[StatusList] = []
     warnings: list[str] = []
     for path in sorted(folder.iterdir()):
         if not path.is_file():
             continue
         try:
-            lists.append(read_status_list(read_file(path, what="status list"), bundle.key_lists))
+            lists.append(read(read_file(path, what="status list"), bundle.key_lists))
         except ComityError as error:
             warnings.append(f"status list '{path.name}' is left out: {error}")
     return StatusLists(tuple(lists)), tuple(warnings)

@@ -11,13 +11,14 @@ from typing import Final
 
 from comity.bootstrap.region import OpenRegion
 from comity.cli.bench_report import Value, tell
+from comity.distribution.status_index import list_file
 from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import DAY, Instant
 from comity.errors import ComityError
 from comity.issuance.changes import note_changes
 from comity.issuance.records import HolderKey, IssuedPass, PassState
 from comity.issuance.status_places import LIST_SIZE, StatusShard, permuted
-from comity.issuance.status_publication import list_file, publish_status
+from comity.issuance.status_publication import publish_status
 from comity.trust.delta import write_delta
 from comity.trust.status import StatusList, read_status_list
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from comity import bootstrap
 from comity.codec import base45
 from comity.codec.qrtext import PREFIX, read_text, write_text
+from comity.distribution.status_index import list_file
 from comity.domain.decision import Decision
 from comity.domain.instant import Instant
 from comity.errors import ComityError
-from comity.issuance.status_publication import list_file
 from comity.trust.algorithm import PrivateKey
 from comity.trust.issue import present
 from comity.verify import verify

@@ -103,6 +103,7 @@ def _client() -> App:
     client = App(name="client", help="Follow the hub: fetch, verify, carry.")
     client.command("comity.cli.client:sync_command", name="sync", help="Fetch and verify.")
     client.command("comity.cli.client_check:check_command", name="check", help="Ask about a foreign code.")
+    client.command("comity.cli.client_gate:gate_command", name="gate", help="Keep a gate supplied.")
     client.command("comity.cli.client:export_command", name="export", help="Write a copy to be carried.")
     client.command("comity.cli.client:import_command", name="import", help="Take over a carried copy.")
     client.command(

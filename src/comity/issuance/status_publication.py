@@ -12,10 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Final
 
+from comity.distribution.status_index import (
+    DELTAS_FOLDER,
+    HOURLY_DELTAS_FOLDER,
+    HOURLY_FOLDER,
+    INDEX_FILE,
+    delta_file,
+    list_file,
+)
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.domain.validity import CLOCK_LEEWAY
-from comity.errors import ClockRefused, ComityError, StoreUnavailable
+from comity.errors import ClockRefused, StoreUnavailable
 from comity.issuance.changes import generation
+from comity.issuance.hourly_status import HOURLY_DELTAS_KEPT, find_list, publish_hourly, publish_index
 from comity.issuance.issuer import Issuer
 from comity.issuance.records import IssuedPass, PassState
 from comity.issuance.status_places import StatusShard, list_uri
@@ -28,9 +37,7 @@ from comity.trust.status import (
     SUSPENDED,
     VOID,
     StatusArray,
-    StatusList,
     pack,
-    read_status_list,
     write_status_list,
 )
 
@@ -40,7 +47,6 @@ PUBLISH_EVERY: Final = 20
 """Seconds between looks for changes: a list follows a change within 60 s, making it included."""
 DELTAS_KEPT: Final = DAY
 """Seconds for which a delta from an earlier list stays; who has an older one fetches the whole list."""
-DELTAS_FOLDER: Final = "status-deltas"
 _LOCK_FILE: Final = ".status-publication"
 
 STATUSES: Final = {PassState.VOID: VOID, PassState.SUSPENDED: SUSPENDED, PassState.SUPERSEDED: SUPERSEDED}
@@ -57,16 +63,6 @@ class PublishedList:
 
     TABLE: ClassVar[str] = "published_list"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
-
-
-def list_file(region: str, list_number: int) -> str:
-    """Give the name of the file of the list `cm:REGION/NUMBER`."""
-    return f"{region}-{list_number}.cbor"
-
-
-def delta_file(region: str, list_number: int, from_iat: Instant) -> str:
-    """Give the name of the delta that leads on from the list issued at `from_iat`."""
-    return f"{region}-{list_number}-{from_iat}.cbor"
 
 
 def publish_status(issuer: Issuer, folder: Path, *, at: Instant) -> int:
@@ -88,7 +84,10 @@ def publish_status(issuer: Issuer, folder: Path, *, at: Instant) -> int:
             elif _is_due(folder / STATUS_FOLDER, issuer.region, known.get(shard.number), shard, now, at):
                 _publish(issuer, folder, shard, at=at)
                 count += 1
-        _prune_deltas(folder / DELTAS_FOLDER, at=at)
+        if count or not (folder / INDEX_FILE).exists():
+            publish_index(issuer, folder, [shard.number for shard in shards if shard.retired_at is None])
+        _prune_deltas(folder / DELTAS_FOLDER, at=at - DELTAS_KEPT)
+        _prune_deltas(folder / HOURLY_DELTAS_FOLDER, at=at - HOURLY_DELTAS_KEPT)
     return count
 
 
@@ -116,12 +115,13 @@ def _publish(issuer: Issuer, folder: Path, shard: StatusShard, *, at: Instant) -
         array = read_states(transaction, shard, at=at)
     uri = list_uri(region, shard.number)
     token = write_status_list(array, keys.status, uri=uri, issued_at=issued_at)  # 3
-    before = _published(issuer, folder / STATUS_FOLDER / list_file(region, shard.number))
+    before = find_list(issuer, folder / STATUS_FOLDER / list_file(region, shard.number))
     if before is not None and before.array.size == array.size and before.issued_at < issued_at:
         after = replace(before, issued_at=issued_at, array=array)
         delta = write_delta(before, after, keys.status, is_test=issuer.is_test)
         put_file(folder / DELTAS_FOLDER, delta_file(region, shard.number, before.issued_at), delta)  # 4
     put_file(folder / STATUS_FOLDER, list_file(region, shard.number), token)
+    publish_hourly(issuer, folder, shard.number, token)
     with issuer.store.transaction() as transaction:  # 5
         transaction.lock("status-publication")
         known = transaction.of(PublishedList).find(shard.number)
@@ -158,14 +158,6 @@ def _take_instant(issuer: Issuer, shard: StatusShard, *, at: Instant) -> Instant
         return issued_at
 
 
-def _published(issuer: Issuer, path: Path) -> StatusList | None:
-    """Read the list that lies there; None where there is none that holds."""
-    try:
-        return read_status_list(path.read_bytes(), (issuer.keys.key_list,))
-    except (OSError, ComityError):
-        return None
-
-
 def _retire(issuer: Issuer, shard: StatusShard, newest: StatusShard, *, at: Instant) -> bool:
     """Retire a shard that is full and in which every pass has expired; says whether it did."""
     if shard.number == newest.number:
@@ -183,14 +175,15 @@ def _retire(issuer: Issuer, shard: StatusShard, newest: StatusShard, *, at: Inst
 
 def _remove_files(folder: Path, region: str, list_number: int) -> None:
     try:
-        (folder / STATUS_FOLDER / list_file(region, list_number)).unlink(missing_ok=True)
+        for lists in (STATUS_FOLDER, HOURLY_FOLDER):
+            (folder / lists / list_file(region, list_number)).unlink(missing_ok=True)
     except OSError as error:
         raise StoreUnavailable(f"a retired list cannot be removed: {error.strerror}") from error
 
 
 def _prune_deltas(folder: Path, *, at: Instant) -> None:
-    """Remove deltas from lists of more than a day ago, and what a killed process left half written."""
+    """Remove deltas from lists of before `at`, and what a killed process left half written."""
     for path in folder.iterdir() if folder.is_dir() else ():
         named = re.fullmatch(r"\d{6}-\d+-(\d+)\.cbor", path.name)
-        if named is None or int(named[1]) < at - DELTAS_KEPT:
+        if named is None or int(named[1]) < at:
             path.unlink(missing_ok=True)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 
+from comity.distribution.status_index import DELTAS_FOLDER, HOURLY_DELTAS_FOLDER, HOURLY_FOLDER, INDEX_FILE
 from comity.errors import UnknownRecord
-from comity.issuance.status_publication import DELTAS_FOLDER
 from comity.records.published_files import ANCHOR_FILE, BUNDLE_FILE, STATEMENTS_FOLDER, STATUS_FOLDER
 from comity.server.access import ServingNode
 from comity.server.open_file import OpenFile, OpenFileAnswer
@@ -59,6 +59,29 @@ def statement(
 ) -> Response:
     """Give the hub's root, the membership or the key list, for `comity region import-statements`."""
     return published_file(request, node.published / STATEMENTS_FOLDER / name)
+
+
+@router.head("/status", include_in_schema=False)
+@router.get("/status", summary="Which status lists there are", response_class=Response, responses=_FILE)
+def status_index(node: ServingNode, request: Request) -> Response:
+    """Give the number of each list, with the times of its newest edition and of its newest of an hour."""
+    return published_file(request, node.published / INDEX_FILE)
+
+
+@router.head("/status-hourly/{name}", include_in_schema=False)
+@router.get("/status-hourly/{name}", summary="A list of an hour", response_class=Response, responses=_FILE)
+def hourly_list(node: ServingNode, request: Request, name: ListName) -> Response:
+    """Give the newest edition of an hour, for those who follow the whole country."""
+    return published_file(request, node.published / HOURLY_FOLDER / name, media_type=TYP)
+
+
+@router.head("/status-hourly-deltas/{name}", include_in_schema=False)
+@router.get(
+    "/status-hourly-deltas/{name}", summary="An hour's delta", response_class=Response, responses=_FILE
+)
+def hourly_delta(node: ServingNode, request: Request, name: DeltaName) -> Response:
+    """Give what leads from the edition of one hour to that of the next; named by the older one's time."""
+    return published_file(request, node.published / HOURLY_DELTAS_FOLDER / name)
 
 
 @router.head("/status/{name}", include_in_schema=False)

@@ -180,6 +180,14 @@ def read_status_list(data: bytes, key_lists: tuple[KeyList, ...]) -> StatusList:
     return StatusList(signer=signer, key=entry, uri=uri, issued_at=issued_at, array=array)
 
 
+def issue_instant(data: bytes) -> Instant:
+    """Read when a status list token says it was issued, before anything in it is checked or inflated.
+
+    Raises: FormatError.
+    """
+    return _read_claims(cose.read_sign1(data).payload)[1]
+
+
 def _signer(message: cose.Sign1, issued_at: Instant, key_lists: tuple[KeyList, ...]) -> tuple[str, KeyEntry]:
     """Find the region whose status key signed the list, before anything in it is inflated."""
     for key_list in key_lists:
