@@ -193,6 +193,19 @@ def _document(world: World) -> Any:
     return {"kind": "resident_id", "number": people.resident_number(world.person())}
 
 
+def _at_desk(world: World) -> dict[str, Any]:
+    world.persons += 1
+    return {
+        "kind": "resident_id",
+        "number": people.resident_number(world.persons),
+        "name": people.name(world.persons),
+        "division": COUNTY,
+        "health": {"symptoms": []},
+        "consent_version": 1,
+        "request_id": f"desk-{world.persons}",
+    }
+
+
 _PASS_KEY: Final = {"usage": "pass"}
 
 
@@ -277,6 +290,11 @@ BUILDERS: Final[dict[str, Callable[[World], Asked]]] = {
     "GET /keys/closings": _waiting(World.closing, "/keys/closings"),
     "POST /keys/closings/{closing_id}/confirmation": lambda world: (
         f"/keys/closings/{world.closing()}/confirmation",
+        None,
+    ),
+    "POST /assisted-applications": lambda world: ("/assisted-applications", _at_desk(world)),
+    "GET /assisted-applications/{pass_id}/paper.pdf": lambda world: (
+        f"/assisted-applications/{world.pass_id()}/paper.pdf",
         None,
     ),
     "POST /guardian-permissions": lambda world: ("/guardian-permissions", _document(world)),

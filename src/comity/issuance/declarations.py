@@ -106,9 +106,17 @@ class Declaration:
 
 
 def declare(
-    issuer: Issuer, declared: Declared, *, holder: HolderKey, carrier: HolderKey, at: Instant
+    issuer: Issuer,
+    declared: Declared,
+    *,
+    holder: HolderKey,
+    carrier: HolderKey,
+    at: Instant,
+    actor: str | None = None,
 ) -> Declaration:
     """Keep a declaration of a holder, or of the guardian for a dependant, and assess the holder again.
+
+    `actor` is the officer who wrote down what the holder said, where there is one.
 
     Raises: InvalidInput, UnknownRecord for somebody the carrier may not act for, TooMany.
     """
@@ -134,7 +142,7 @@ def declare(
         transaction.of(Declaration).add(declaration)
         evidence = [_evidence(declaration, number, row) for number, row in enumerate(rows)]
         transaction.of(EvidenceRow).add(*evidence)
-        actor = "holder" if carrier == holder else "guardian"
+        actor = actor or ("holder" if carrier == holder else "guardian")
         act = Act(
             actor=actor,
             act="declaration.made",

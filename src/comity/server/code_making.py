@@ -202,14 +202,7 @@ def print_code(
     size: Annotated[SheetSize, Query(description="the paper to print on")] = SheetSize.A4,
 ) -> Response:
     """Draw a current paper pass: its code, masked name and last four, and no colour (settled rule 14)."""
-    issued = _own(node, signed_in, pass_id)
-    if issued.pass_class is not PassClass.PAPER:
-        raise NotPossibleNow("only a paper pass is printed", next_step="Apply for one of class 'paper'.")
-    if issued.state is not PassState.CURRENT or is_expired(issued.expires_at, at=node.clock()):
-        raise NotPossibleNow("this pass is not current any more", next_step="Apply for another.")
-    sheet = draw_sheet(read_paper(issued, is_test=node.issuer.is_test), size)
-    headers = {"cache-control": NO_STORE, "content-disposition": 'inline; filename="health-pass.pdf"'}
-    return Response(sheet, media_type="application/pdf", headers=headers)
+    return paper_sheet(node, _own(node, signed_in, pass_id), size)
 
 
 @router.post("/codes/{pass_id}/void", summary="Withdraw a lost or stolen pass")
@@ -235,6 +228,17 @@ def deposit_next_key(pass_id: PassIdPath, body: NextKey, signed_in: Resident, no
     key = read_phone_key(_bytes(body.next_device_key, "next_device_key"), field="next_device_key")
     with node.store.transaction() as transaction:
         deposit_phone_key(transaction, signed_in, pass_id, key, at=node.clock())
+
+
+def paper_sheet(node: Node, issued: IssuedPass, size: SheetSize) -> Response:
+    """Draw a current paper pass. Raises: NotPossibleNow."""
+    if issued.pass_class is not PassClass.PAPER:
+        raise NotPossibleNow("only a paper pass is printed", next_step="Apply for one of class 'paper'.")
+    if issued.state is not PassState.CURRENT or is_expired(issued.expires_at, at=node.clock()):
+        raise NotPossibleNow("this pass is not current any more", next_step="Apply for another.")
+    sheet = draw_sheet(read_paper(issued, is_test=node.issuer.is_test), size)
+    headers = {"cache-control": NO_STORE, "content-disposition": 'inline; filename="health-pass.pdf"'}
+    return Response(sheet, media_type="application/pdf", headers=headers)
 
 
 def as_code(issued: IssuedPass, *, at: int) -> Code:

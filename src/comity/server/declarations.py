@@ -143,32 +143,14 @@ def declare_health(
     body: HealthDeclarationBody, signed_in: Resident, node: ServingNode
 ) -> HealthDeclarationView:
     """Declare how one is, for oneself or a dependant; it is evidence at once."""
-    began, contact = body.symptoms_began_at, body.last_contact_at
-    declared = HealthDeclaration(
-        symptoms=tuple(body.symptoms),
-        symptoms_began_at=None if began is None else instant(began, "symptoms_began_at"),
-        last_contact_at=None if contact is None else instant(contact, "last_contact_at"),
-    )
+    declared = read_health_body(body)
     return _health_view(_declare(node, declared, signed_in, body.holder))
 
 
 @router.post("/trip-declarations", status_code=201, summary="Declare stays and arrivals")
 def declare_trip(body: TripDeclarationBody, signed_in: Resident, node: ServingNode) -> TripDeclarationView:
     """Declare where one has been, for oneself or a dependant; it is evidence at once."""
-    declared = TripDeclaration(
-        stays=tuple(
-            DeclaredStay(
-                area=each.area,
-                began_at=instant(each.began_at, "began_at"),
-                ended_at=instant(each.ended_at, "ended_at"),
-            )
-            for each in body.stays
-        ),
-        arrivals=tuple(
-            DeclaredArrival(area=each.area, arrived_at=instant(each.arrived_at, "arrived_at"))
-            for each in body.arrivals
-        ),
-    )
+    declared = read_trip_body(body)
     return _trip_view(_declare(node, declared, signed_in, body.holder))
 
 
@@ -206,6 +188,34 @@ def read_dependants_trips(
     response.headers["cache-control"] = "no-store"
     found = _of_dependant(node, guardian, guardianship_id, DeclarationKind.TRIP)
     return [_trip_view(each) for each in found]
+
+
+def read_health_body(body: HealthDeclarationBody) -> HealthDeclaration:
+    """Read what was declared of health. Raises: InvalidInput."""
+    began, contact = body.symptoms_began_at, body.last_contact_at
+    return HealthDeclaration(
+        symptoms=tuple(body.symptoms),
+        symptoms_began_at=None if began is None else instant(began, "symptoms_began_at"),
+        last_contact_at=None if contact is None else instant(contact, "last_contact_at"),
+    )
+
+
+def read_trip_body(body: TripDeclarationBody) -> TripDeclaration:
+    """Read what was declared of trips. Raises: InvalidInput."""
+    return TripDeclaration(
+        stays=tuple(
+            DeclaredStay(
+                area=each.area,
+                began_at=instant(each.began_at, "began_at"),
+                ended_at=instant(each.ended_at, "ended_at"),
+            )
+            for each in body.stays
+        ),
+        arrivals=tuple(
+            DeclaredArrival(area=each.area, arrived_at=instant(each.arrived_at, "arrived_at"))
+            for each in body.arrivals
+        ),
+    )
 
 
 def _of_dependant(
