@@ -47,6 +47,13 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "此条规则已不在现行赋码规则中。",
         "This rule is no longer in the assessment rulebook.",
     ),
+    "assisted.consent": (
+        ("本人申领纸质健康码。本人所述的健康和行程情况，由工作人员代为填写，视为本人申报，内容属实，"
+         "用于与其他人相同的评估。纸质码上的姓名已作遮盖。本人可以查询和更正自己的信息。"),
+        ("I want a health pass on paper. What I say about my health and my trips is entered by this clerk "
+         "as my own declaration, is true, and is used to assess me as everybody else. My name is masked on "
+         "the sheet. I can ask what is held about me, and have it corrected."),
+    ),
     "change.authority_named": ("指定国家主管部门的密钥", "The key of the national authority is named"),
     "change.confirmed": ("{host}确认与{issuer}互认", "{host} confirms recognition of {issuer}"),
     "change.detail": (

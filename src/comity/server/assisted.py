@@ -69,7 +69,7 @@ class ConsentText(BaseModel):
 
 
 @router.get("/consent", summary="The text that is read out")
-def consent(clerk: Helping) -> ConsentText:
+async def consent() -> ConsentText:
     """Read it to the person, in their language, before entering anything."""
     return ConsentText(version=CONSENT_VERSION, text=words(text("assisted.consent")))
 
