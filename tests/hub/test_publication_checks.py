@@ -189,13 +189,22 @@ def test_c3_3_nobody_is_referred_without_a_national_requirement(office: HubOffic
 # ------------------------------------------------------------ key lists (design section 3)
 
 
-def test_a_new_pass_key_is_published_seven_days_before_it_signs(office: HubOffice) -> None:
+def test_a_new_pass_key_is_known_six_days_before_it_signs(office: HubOffice) -> None:
     fresh = KeyEntry(key=key("fresh").public, usage=Usage.PASS)
 
-    for not_before in (None, AT + 7 * DAY - 1):
-        with pytest.raises(StatementRefused):
-            office.publish(HOST, listed(*key_list(HOST).entries, replace(fresh, not_before=not_before)))
-    assert office.publish(HOST, listed(*key_list(HOST).entries, replace(fresh, not_before=AT + 7 * DAY)))
+    with pytest.raises(StatementRefused):
+        office.publish(HOST, listed(*key_list(HOST).entries, replace(fresh, not_before=AT + 6 * DAY - 1)))
+    assert office.publish(HOST, listed(*key_list(HOST).entries, replace(fresh, not_before=AT + 6 * DAY)))
+
+
+def test_a_standby_has_no_start_and_the_successor_of_a_closed_key_signs_at_once(office: HubOffice) -> None:
+    first, *rest = key_list(HOST).entries
+    standby = KeyEntry(key=key("standby").public, usage=Usage.PASS)
+    successor = KeyEntry(key=key("successor").public, usage=Usage.PASS, not_before=AT)
+
+    assert office.publish(HOST, listed(*key_list(HOST).entries, standby))
+    closed = replace(first, revoked_at=AT)
+    assert office.publish(HOST, listed(closed, *rest, standby, successor, version=3))
 
 
 def test_a_revoked_key_never_comes_back(office: HubOffice) -> None:
@@ -207,6 +216,16 @@ def test_a_revoked_key_never_comes_back(office: HubOffice) -> None:
             office.publish(HOST, listed(again, *rest, version=3))
     with pytest.raises(StatementRefused):
         office.publish(HOST, listed(*rest, version=3))
+
+
+def test_a_revoked_key_is_left_out_once_all_it_signed_has_expired_and_stays_away(office: HubOffice) -> None:
+    first, *rest = key_list(HOST).entries
+    office.publish(HOST, listed(replace(first, revoked_at=AT), *rest))
+    office.at = AT + first.max_validity
+
+    assert office.publish(HOST, listed(*rest, version=3))
+    with pytest.raises(StatementRefused):
+        office.publish(HOST, listed(first, *rest, version=4))
 
 
 def test_a_key_list_under_another_root_is_refused(office: HubOffice) -> None:

@@ -18,11 +18,11 @@ from comity.domain.rulebook import Rulebook
 from comity.domain.rulebook_document import refuse
 from comity.errors import StatementRefused
 from comity.hub.recognition_life import Said, changed_part, check_said, history_of
-from comity.trust.keys import KeyList, Membership, Usage
+from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
 from comity.trust.location import Location
 
-PASS_KEY_NOTICE: Final = 7 * DAY
-"""Seconds a pass key is published before it signs, so that no gate meets it unprepared (design section 3)."""
+PASS_KEY_NOTICE: Final = 6 * DAY
+"""Seconds a new pass key is known here before it signs: planned 7 days ahead, published within a day."""
 
 RegionSaid: TypeAlias = "KeyList | Location | RecognitionStep | Recognition | Referral | Rulebook"
 """What a region publishes."""
@@ -142,25 +142,38 @@ def _check_rulebook(rulebook: Rulebook, known: Accepted, at: Instant) -> None:
 
 
 def _check_key_list(new: KeyList, before: list[KeyList], at: Instant) -> None:
-    """A revoked key never comes back; a new pass key is known for seven days before it signs.
+    """A revoked key never comes back; a new pass key is known for days before it signs.
+
+    One without a start is a standby. Where the list closes a pass key, its successor may sign at once.
 
     Raises: StatementRefused.
     """
     if not any(entry.usage is Usage.STATEMENT and not entry.is_revoked(at) for entry in new.entries):
         raise StatementRefused(f"the key list of {new.region} has no statement key it could publish with")
-    if not before:
-        return
-    old = {(entry.usage, entry.kid): entry for entry in before[-1].entries}
     present = {(entry.usage, entry.kid): entry for entry in new.entries}
-    for place, entry in old.items():
-        if entry.revoked_at is None:
-            continue
-        now = present.get(place)
-        if now is None or now.revoked_at is None or now.revoked_at > entry.revoked_at:
+    known = {(entry.usage, entry.kid): entry for key_list in before for entry in key_list.entries}
+    for place, entry in known.items():
+        if entry.revoked_at is not None and not _stays_revoked(entry, present.get(place), at):
             raise StatementRefused(f"the key list of {new.region} takes back a revocation")
-    for place, entry in present.items():
-        is_early = entry.not_before is None or entry.not_before < at + PASS_KEY_NOTICE
-        if entry.usage is Usage.PASS and place not in old and is_early:
-            raise StatementRefused(
-                f"the key list of {new.region} has a new pass key that would sign within 7 days"
-            )
+    is_emergency = any(
+        entry.usage is Usage.PASS and entry.revoked_at is not None and known[place].revoked_at is None
+        for place, entry in present.items()
+        if place in known
+    )
+    fresh = [entry for place, entry in present.items() if place not in known and entry.usage is Usage.PASS]
+    if before and not is_emergency and any(_is_early(entry, at) for entry in fresh):
+        raise StatementRefused(
+            f"the key list of {new.region} has a new pass key that would sign before gates know it"
+        )
+
+
+def _stays_revoked(was: KeyEntry, now: KeyEntry | None, at: Instant) -> bool:
+    """Say whether a revoked key is still listed so, or was left out after all it signed has expired."""
+    revoked_at = was.revoked_at or at
+    if now is None:
+        return at >= revoked_at + was.max_validity
+    return now.revoked_at is not None and now.revoked_at <= revoked_at
+
+
+def _is_early(entry: KeyEntry, at: Instant) -> bool:
+    return entry.not_before is not None and entry.not_before < at + PASS_KEY_NOTICE
