@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -45,9 +45,9 @@ class ProtectedRoute:
         """Its path, with something in place of each parameter."""
         return re.sub(r"\{[^}]*\}", "0" * 32, self.name.split(" ")[1])
 
-    def row(self, scope: str) -> str:
+    def row(self, scope: str, roles: Sequence[Role] = ROLES) -> str:
         """The row of the table of officers."""
-        may = (_YES if self.is_for(role) else _NO for role in ROLES)
+        may = (_YES if self.is_for(role) else _NO for role in roles)
         return f"| `{self.name}` | {self.permission or 'any officer'} | {' | '.join(may)} | {scope} |"
 
     def is_for(self, role: Role) -> bool:
@@ -61,15 +61,15 @@ def routes_of(app: FastAPI) -> list[ProtectedRoute]:
     return sorted(found, key=lambda route: route.name.split(" ")[::-1])
 
 
-def documented_officers() -> dict[str, tuple[str, str]]:
+def documented_officers(title: str = "Officers") -> dict[str, tuple[str, str]]:
     """The rows of the table of officers by route: the whole row, and its scope."""
-    rows = re.findall(r"^(\| `([A-Z]+ /[^`]*)` \|.*\| (\w+) \|)$", _section("Officers"), re.MULTILINE)
+    rows = re.findall(r"^(\| `([A-Z]+ /[^`]*)` \|.*\| (\w+) \|)$", _section(title), re.MULTILINE)
     return {name: (row, scope) for row, name, scope in rows}
 
 
-def documented_others() -> dict[str, str]:
+def documented_others(title: str = "Everybody else") -> dict[str, str]:
     """Who may take each route that is not for officers."""
-    rows = re.findall(r"^\| `([A-Z]+ /[^`]*)` \| (\w+) \|", _section("Everybody else"), re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z]+ /[^`]*)` \| (\w+) \|", _section(title), re.MULTILINE)
     return dict(rows)
 
 

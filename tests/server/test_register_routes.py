@@ -33,7 +33,7 @@ QUESTIONS = (
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     app = register_app(national_book())
-    describe(app)
+    describe(app, "The register.")
     return TestClient(app)
 
 

@@ -48,9 +48,21 @@ def make_app() -> App:
     serve = App(name="serve", help="Serve over HTTP.")
     serve.command("comity.cli.serve:region_command", name="region", help="Serve one region.")
     serve.command("comity.cli.serve_hosted:hosted_command", name="hosted", help="Serve many regions, apart.")
+    serve.command("comity.cli.serve_hub:hub_command", name="hub", help="Serve the hub.")
     for group in (scenario, bundle, bench, serve, _region(), _client(), _hub()):
         app.command(group)
     return app
+
+
+def _hub() -> App:
+    hub = App(name="hub", help="Make the national platform and look after it.")
+    hub.command("comity.cli.hub:init_command", name="init", help="Make the hub.")
+    member = App(name="member", help="Who takes part.")
+    member.command("comity.cli.hub:list_members_command", name="list", help="List members.")
+    member.command("comity.cli.hub:admit_command", name="admit", help="TEST: let a region in.")
+    hub.command(member)
+    hub.command(_hub_root())
+    return hub
 
 
 def _region() -> App:
@@ -112,12 +124,6 @@ def _client() -> App:
     return client
 
 
-def _hub() -> App:
-    hub = App(name="hub", help="The hub: who takes part, and what it distributes.")
-    hub.command(_hub_root())
-    return hub
-
-
 def _hub_root() -> App:
     root = App(name="root", help="The ceremony of the repository's root: 3 of 5 keyholders.")
     for name, words in (
@@ -130,6 +136,8 @@ def _hub_root() -> App:
         ("show", "Show a root or a request."),
     ):
         root.command(f"comity.cli.hub_root:{name.replace('-', '_')}_command", name=name, help=words)
+    root.command("comity.cli.hub:ordering_command", name="ordering", help="Write the hub's ordering keys.")
+    root.command("comity.cli.hub:put_root_command", name="put", help="Put a root in place.")
     return root
 
 

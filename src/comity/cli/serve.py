@@ -67,7 +67,7 @@ def region_command(
     _check(settings)
     put_in_environment(settings)
     prepare_metrics(settings.data / METRICS_FOLDER)
-    _run(settings)
+    run_server(settings, target=TARGET, duties=DUTIES)
     return 0
 
 
@@ -111,18 +111,19 @@ def prepare_metrics(folder: Path) -> None:
     os.environ[METRICS_SETTING] = str(folder.absolute())
 
 
-def _run(settings: NodeSettings) -> None:
+def run_server(settings: NodeSettings, *, target: str, duties: str) -> None:
+    """Serve an application, with the process of its duties beside it, until told to stop."""
     server = granian_server(
-        TARGET, host=settings.host, port=settings.port, socket=settings.socket, workers=settings.workers
+        target, host=settings.host, port=settings.port, socket=settings.socket, workers=settings.workers
     )
     ended = Event()
-    duties = Thread(target=_keep_duties, args=(ended,), name="duties")
-    duties.start()
+    beside = Thread(target=_keep_duties, args=(ended, duties), name="duties")
+    beside.start()
     try:
         server.serve()
     finally:
         ended.set()
-        duties.join()
+        beside.join()
 
 
 def granian_server(
@@ -159,10 +160,10 @@ def granian_server(
     )
 
 
-def _keep_duties(ended: Event) -> None:
+def _keep_duties(ended: Event, module: str) -> None:
     """Keep the process of the duties running; start it again when it ends by itself."""
     while not ended.is_set():
-        process = subprocess.Popen([sys.executable, "-m", DUTIES])  # noqa: S603 - this very program
+        process = subprocess.Popen([sys.executable, "-m", module])  # noqa: S603 - this very program
         while not ended.wait(0.2) and process.poll() is None:
             pass
         if process.poll() is None:

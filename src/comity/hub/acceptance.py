@@ -196,7 +196,7 @@ def _sorted(brought: Iterable[_Brought]) -> list[_Brought]:
         given,
         key=lambda each: (
             not isinstance(each.said, KeyList),
-            place.get(id(each.said), 0),
+            place.get(id(each.said), -1),
             each.said.version,
         ),
     )

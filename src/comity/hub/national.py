@@ -7,7 +7,7 @@ cannot write one.
 from __future__ import annotations
 
 from comity.domain.instant import Instant
-from comity.domain.national_rulebook import NationalRulebook
+from comity.domain.national_rulebook import NationalRulebook, national_in_force
 from comity.domain.rulebook_document import refuse
 from comity.domain.validity import CLOCK_LEEWAY
 from comity.errors import NotPossibleNow, StatementRefused
@@ -74,6 +74,15 @@ def national_rulebooks(transaction: Transaction, hub: Hub) -> tuple[NationalRule
         _read_under(row.data, named, is_test=hub.is_test)
         for row in accepted(transaction, StatementKind.NATIONAL_RULEBOOK)
     )
+
+
+def current_national(transaction: Transaction, hub: Hub, *, at: Instant) -> tuple[bytes, ...]:
+    """Give the national rulebook in force and those to come, as signed."""
+    rows = accepted(transaction, StatementKind.NATIONAL_RULEBOOK)
+    books = national_rulebooks(transaction, hub)
+    now = national_in_force(books, at)
+    oldest = 0 if now is None else now.version
+    return tuple(row.data for row, book in zip(rows, books, strict=True) if book.version >= oldest)
 
 
 def accept_national_rulebook(

@@ -45,11 +45,12 @@ class Life(StrEnum):
 
 
 class Turn(StrEnum):
-    """What a new version of the recognition does."""
+    """What a new version of the recognition does; signed again, with another key, it changes nothing."""
 
     PUBLISH = "published"
     SUSPEND = "suspended"
     RESUME = "resumed"
+    AGAIN = "signed_again"
 
 
 _FOLLOWS: Final[dict[Step | Turn, Life]] = {
@@ -118,6 +119,8 @@ def check_said(said: Said, history: PairHistory, *, at: Instant) -> None:
     if said.host == said.issuer:
         refuse("own_region", "C3.1")
     turn = said.step if isinstance(said, RecognitionStep) else turn_of(said, history.newest)
+    if turn is Turn.AGAIN:
+        return
     if history.life != _FOLLOWS[turn]:  # 1
         refuse("wrong_order", "C2.1", step=str(turn), before=str(history.life))
     if isinstance(said, RecognitionStep):
@@ -138,6 +141,8 @@ def turn_of(new: Recognition, newest: Recognition | None) -> Turn:
     same = (new.published_at, new.effective_from) == (newest.published_at, newest.effective_from)
     if not same:  # 2
         refuse("history_rewritten", "C2.1")
+    if (new.suspension, new.resumption) == (newest.suspension, newest.resumption):
+        return Turn.AGAIN
     if new.suspension is not None and new.resumption is not None and new.suspension == newest.suspension:
         if newest.resumption is not None:
             refuse("wrong_order", "C2.1", step=str(Turn.RESUME), before=str(Life.PUBLISHED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
@@ -12,7 +12,7 @@ from comity.issuance.records import HolderKey
 from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
 from comity.records.sessions import SessionKind, get_session
-from comity.server.node import Node
+from comity.server.node import KeeperNode, Node
 
 
 async def node_of(request: Request) -> Node:
@@ -23,6 +23,14 @@ async def node_of(request: Request) -> Node:
 
 
 ServingNode = Annotated[Node, Depends(node_of)]
+
+
+async def keeper_node_of(request: Request) -> KeeperNode:
+    """Give the node that serves this request, a region or the hub."""
+    return cast("KeeperNode", request.app.state.node)  # set when the app is made
+
+
+KeepingNode = Annotated[KeeperNode, Depends(keeper_node_of)]
 
 
 def bearer(request: Request) -> str:
@@ -53,7 +61,7 @@ def resident_of(node: Node, token: str) -> HolderKey:
 Resident = Annotated[HolderKey, Depends(resident)]
 
 
-def officer(request: Request, node: ServingNode) -> Officer:
+def officer(request: Request, node: KeepingNode) -> Officer:
     """Give the officer who is signed in. Raises: NotSignedIn."""
     with node.store.reading() as transaction:
         session = get_session(transaction, bearer(request), SessionKind.OFFICER, at=node.clock())

@@ -6,8 +6,6 @@ from math import inf
 from typing import Final
 
 from fastapi import APIRouter, FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
-from typing_extensions import override
 
 from comity.issuance.identity_provider import IdentityProvider
 from comity.server import (
@@ -30,6 +28,7 @@ from comity.server import (
     hot_online,
     hot_verify,
     keys,
+    liveness,
     manual_cases,
     messages,
     officers,
@@ -46,8 +45,9 @@ from comity.server import (
 )
 from comity.server.around import Around
 from comity.server.bounds import ServingBounds
-from comity.server.description import describe
+from comity.server.description import ABOUT, describe
 from comity.server.node import Node
+from comity.server.node_app import begin_app
 from comity.verify.foreign_codes import ForeignCodes
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -79,27 +79,13 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     assessment_rulebooks.router,
     health_query.router,
     static_files.router,
+    liveness.router,
     watching.router,
 )
 """The routes of every part, in the order of the description; each part lists its own here.
 
 They are tried in this order: those that are asked for most stand first.
 """
-
-
-class NodeApp(FastAPI):
-    """FastAPI with `around` as its outermost layer, so that hot routes pay for nothing else."""
-
-    around: ASGIApp | None = None
-
-    @override
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer through `around`, which calls the framework for every route that is not hot."""
-        await (self.around or self.framework)(scope, receive, send)
-
-    async def framework(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer by the framework alone."""
-        await super().__call__(scope, receive, send)
 
 
 def make_app(
@@ -113,15 +99,7 @@ def make_app(
 
     Without bounds it minds no late event loop.
     """
-    app = NodeApp(
-        title=f"Comity region node {node.issuer.region}",
-        version="0.1.0",
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,  # a redirect would go wherever the Host header says
-        max_body_size=None,  # `Around` bounds bodies by what they are for
-    )
-    app.state.node = node
+    app = begin_app(node, title=f"Comity region node {node.issuer.region}")
     sign_in.install(app, node, provider)
     verify_foreign.install(app, node, formats)
     for router in ROUTERS:
@@ -129,7 +107,7 @@ def make_app(
     if node.is_demo:
         app.include_router(demo_clock.router)
     problems.install(app)
-    describe(app)
+    describe(app, ABOUT)
     hot = (hot_verify.hot_route(app), hot_online.hot_route(app))
     direct = {pass_application.PATH: pass_application.direct_route(app, app.framework)}
     app.around = Around(app.framework, bounds=bounds or ServingBounds(patience=inf), hot=hot, direct=direct)

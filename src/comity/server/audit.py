@@ -1,4 +1,4 @@
-"""The audit over HTTP: read page by page by a supervisor of the whole region.
+"""The audit over HTTP: read page by page by a supervisor of the whole region, or of the hub.
 
 Rows hold no names and no numbers of documents. Whether the chain holds is `comity region audit verify`.
 """
@@ -16,7 +16,7 @@ from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
 from comity.records.audit import AUDIT_LANES, read_audit
 from comity.records.audit_records import AuditRow
-from comity.server.access import ServingNode, permitted
+from comity.server.access import KeepingNode, permitted
 
 router = APIRouter(tags=["audit"])
 Reading = Annotated[Officer, Depends(permitted(Permission.READ_AUDIT))]
@@ -44,13 +44,13 @@ class AuditPage(BaseModel):
 
 @router.get("/supervision/audit", summary="Read the audit")
 def read_page(
-    node: ServingNode,
+    node: KeepingNode,
     officer: Reading,
     after: Annotated[int, Query(ge=-1, le=2**62, description="The place of the last row seen.")] = -1,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> AuditPage:
     """In order of place; lanes alternate. For supervisors of the whole region."""
-    require(officer, Permission.READ_AUDIT, division=node.issuer.region)
+    require(officer, Permission.READ_AUDIT, division=node.keeper.division)
     with node.store.reading() as transaction:
         rows = read_audit(transaction, after=after, limit=limit)
     next_after = rows[-1].place if len(rows) == limit else None

@@ -15,6 +15,8 @@ MAX_BODY: Final = 2**20
 """Bytes of a body."""
 MAX_IMPORT: Final = 256 * 2**20
 """Bytes of a file of evidence, which is read as it comes."""
+MAX_PUBLICATION: Final = 3 * 2**20
+"""Bytes of what a region publishes at once: its statements and their history, deflated."""
 IMPORT_SECONDS: Final = 900
 
 
@@ -37,9 +39,12 @@ class ServingBounds:
         return IMPORT_SECONDS if kind is RouteClass.IMPORT else self.seconds
 
 
+_MAX_BODIES: Final = {RouteClass.IMPORT: MAX_IMPORT, RouteClass.PUBLICATION: MAX_PUBLICATION}
+
+
 def max_body(kind: RouteClass) -> int:
     """Give the most bytes a body of this class has."""
-    return MAX_IMPORT if kind is RouteClass.IMPORT else MAX_BODY
+    return _MAX_BODIES.get(kind, MAX_BODY)
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

@@ -58,14 +58,14 @@ class Problem(BaseModel):
     reason: str | None = None
 
 
-def describe(app: FastAPI) -> None:
-    """Let the application describe itself."""
+def describe(app: FastAPI, about: str) -> None:
+    """Let the application describe itself; `about` says whom it serves."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             described = plain()
-            described["info"]["description"] = ABOUT
+            described["info"]["description"] = about
             add_examples(described)
             _add_problems(described, _ways_in(app))
             app.openapi_schema = described

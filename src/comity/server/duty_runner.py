@@ -10,11 +10,14 @@ import fcntl
 import os
 import signal
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from typing_extensions import override
 
 from comity.bootstrap.region import open_region
 from comity.bootstrap.settings import read_settings
@@ -40,19 +43,42 @@ ASSESSING: Final = frozenset({"due-standings", "evidence-imports", "rulebook-swe
 FAILED: Final = 1
 
 
-class DutyRunner:
+class NodeDuty(Protocol):
+    """Something to be done every so many seconds."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in counts and logs."""
+        ...
+
+    @property
+    def every_seconds(self) -> int:
+        """Seconds from one turn to the next."""
+        ...
+
+
+T = TypeVar("T", bound=NodeDuty)
+
+
+class NodeDutyRunner(ABC, Generic[T]):
     """Runs each duty when its time has come by the node's clock, the first time at once."""
 
-    def __init__(self, node: Node, duties: Sequence[Duty] = DUTIES) -> None:
-        self._node = node
+    def __init__(self, duties: Sequence[T]) -> None:
         self._next: dict[str, Instant] = {}
         self._duties = duties
         self._set_aside = 0
 
+    @abstractmethod
+    def look(self) -> Instant:
+        """Look whether anything changed for all duties, and read the clock. Raises: ClockRefused."""
+
+    @abstractmethod
+    def do(self, duty: T, at: Instant) -> None:
+        """Do one duty."""
+
     def run_due(self) -> list[str]:
-        """Run what is due, with the keys of now; give the names done. Raises: ClockRefused."""
-        self._node.follow_keys()
-        at, done = self._node.clock(), list[str]()
+        """Run what is due; give the names done. Raises: ClockRefused."""
+        at, done = self.look(), list[str]()
         for duty in self._duties:
             due = self._next.get(duty.name, at)
             if at >= due:
@@ -61,17 +87,36 @@ class DutyRunner:
                     done.append(duty.name)
         return done
 
-    def _run(self, duty: Duty, at: Instant) -> bool:
+    def _run(self, duty: T, at: Instant) -> bool:
         try:
-            duty.run(self._node.issuer, self._node.published, at)
+            self.do(duty, at)
         except Exception as error:  # noqa: BLE001 - one duty must not stop the others; told without its words
             DONE.labels(duty.name, "failed").inc()
             log().error("duty failed", duty=duty.name, kind=type(error).__name__, where=where(error))
             return False
         DONE.labels(duty.name, "done").inc()
+        return True
+
+
+class DutyRunner(NodeDutyRunner[Duty]):
+    """Runs the duties of a region, with the keys of now."""
+
+    def __init__(self, node: Node, duties: Sequence[Duty] = DUTIES) -> None:
+        super().__init__(duties)
+        self._node = node
+
+    @override
+    def look(self) -> Instant:
+        """Go on with the keys of now, and read the clock. Raises: ClockRefused."""
+        self._node.follow_keys()
+        return self._node.clock()
+
+    @override
+    def do(self, duty: Duty, at: Instant) -> None:
+        """Do one duty."""
+        duty.run(self._node.issuer, self._node.published, at)
         if duty.name in ASSESSING:
             self._tell_set_aside()
-        return True
 
     def _tell_set_aside(self) -> None:
         """Log when more people than before cannot be assessed; `/metrics` has how many."""
@@ -82,7 +127,7 @@ class DutyRunner:
             self._set_aside = count
 
 
-def run_until(ended: Event, runners: Sequence[DutyRunner], lock: Path) -> None:
+def run_until(ended: Event, runners: Sequence[NodeDutyRunner[Any]], lock: Path) -> None:
     """Run duties until `ended`, holding the lock; each runner has a thread of its own."""
     parent = os.getppid()
     with lock.open("a") as file:
@@ -98,7 +143,7 @@ def run_until(ended: Event, runners: Sequence[DutyRunner], lock: Path) -> None:
                 thread.join()
 
 
-def _run_lane(ended: Event, runner: DutyRunner, parent: int) -> None:
+def _run_lane(ended: Event, runner: NodeDutyRunner[Any], parent: int) -> None:
     while not ended.wait(TICK) and os.getppid() == parent:
         try:
             runner.run_due()

@@ -20,6 +20,7 @@ SHARE: Final = {
     RouteClass.PASS: 0.75,
     RouteClass.EXTRA: 0.5,
     RouteClass.IMPORT: 0.5,
+    RouteClass.PUBLICATION: 0.5,
 }
 """The part of the bound up to which a class of requests is taken on."""
 LATE: Final = {
@@ -27,6 +28,7 @@ LATE: Final = {
     RouteClass.PASS: 0.5,
     RouteClass.EXTRA: 0.25,
     RouteClass.IMPORT: 0.25,
+    RouteClass.PUBLICATION: 0.25,
 }
 """Seconds the event loop may be late before a class of requests is refused."""
 RETRY_AFTER: Final = {
@@ -34,6 +36,7 @@ RETRY_AFTER: Final = {
     RouteClass.PASS: 2,
     RouteClass.EXTRA: 10,
     RouteClass.IMPORT: 30,
+    RouteClass.PUBLICATION: 5,
 }
 """Seconds after which a refused client may come back."""
 TOO_MUCH: Final = "more requests are in hand than can be done"

@@ -29,11 +29,16 @@ def serve() -> FastAPI:
     configure_logs(settings.log_level)
     end_with_parent()
     app = make_app(open_node(open_region(settings)), bounds=bounds_of(settings))
+    settle_memory(app)
+    return app
+
+
+def settle_memory(app: FastAPI) -> None:
+    """Make what every request needs, and let no collection look through it again."""
     app.openapi()  # takes a second: kept from now on, so that no request waits while it is made
     gc.collect()
-    gc.freeze()  # what is here now stays for good: no collection looks through it again
+    gc.freeze()  # what is here now stays for good
     gc.set_threshold(_YOUNG)
-    return app
 
 
 def end_with_parent() -> None:

@@ -1,4 +1,4 @@
-"""The region node: what every route works with."""
+"""A node: what every route works with. A region is one, the hub another (`hub_node`)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,42 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from comity.domain.instant import Instant
 from comity.errors import ComityError, KeyStoreError
 from comity.issuance.issuer import Issuer
 from comity.issuance.key_ring import follow_keys
-from comity.records.ports import KeyStore, Store
+from comity.records.ports import Keeper, KeyStore, Store
+
+
+class KeeperNode(Protocol):
+    """What the routes of officers and of the audit work with, at a region or at the hub."""
+
+    @property
+    def name(self) -> str:
+        """The region's code, or `hub`."""
+        ...
+
+    @property
+    def keeper(self) -> Keeper:
+        """Whose records these are."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """The records."""
+        ...
+
+    @property
+    def clock(self) -> Callable[[], Instant]:
+        """Read the clock."""
+        ...
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach it, without a slash at the end."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,6 +58,16 @@ class Node:
     published: Path
     public_url: str
     is_demo: bool
+
+    @property
+    def name(self) -> str:
+        """The region's code."""
+        return self.issuer.region
+
+    @property
+    def keeper(self) -> Keeper:
+        """The region as the one whose records these are."""
+        return self.issuer
 
     @property
     def store(self) -> Store:

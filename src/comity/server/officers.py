@@ -43,8 +43,8 @@ from comity.officers.recovery import (
 from comity.records.audit import Act, record_acts
 from comity.records.search import equal
 from comity.records.sessions import OFFICER_SESSION, Session, SessionKind, get_session, token_hash
-from comity.server.access import ServingNode, SignedInOfficer, bearer, permitted
-from comity.server.node import Node
+from comity.server.access import KeepingNode, SignedInOfficer, bearer, permitted
+from comity.server.node import KeeperNode
 
 router = APIRouter(prefix="/officers", tags=["officers"])
 Managing = Annotated[Officer, Depends(permitted(Permission.MANAGE_OFFICERS))]
@@ -174,58 +174,58 @@ class BegunRecoveryAnswer(RecoveryAnswer):
 
 
 @router.get("", summary="List the accounts of the own division and below")
-def list_accounts(node: ServingNode, supervisor: Managing) -> list[OfficerAnswer]:
+def list_accounts(node: KeepingNode, supervisor: Managing) -> list[OfficerAnswer]:
     """Every account the signed-in supervisor answers for."""
     with node.store.reading() as transaction:
         return [_officer(officer) for officer in list_officers(transaction, supervisor)]
 
 
 @router.post("", status_code=201, summary="Add an account within the own division")
-def add(node: ServingNode, supervisor: Managing, asked: AccountRequest) -> EnrolmentAnswer:
+def add(node: KeepingNode, supervisor: Managing, asked: AccountRequest) -> EnrolmentAnswer:
     """The enrolment code in the answer is shown once and lives three days."""
     new = NewAccount(display_name=asked.display_name, roles=asked.roles, division=asked.division)
-    officer, code = add_officer(node.issuer, supervisor, new, at=node.clock())
+    officer, code = add_officer(node.keeper, supervisor, new, at=node.clock())
     return EnrolmentAnswer(officer=_officer(officer), enrolment_code=code)
 
 
 @router.put("/{officer_id}/roles", summary="Give an account other roles")
-def put_roles(node: ServingNode, supervisor: Managing, officer_id: str, asked: RolesRequest) -> OfficerAnswer:
+def put_roles(node: KeepingNode, supervisor: Managing, officer_id: str, asked: RolesRequest) -> OfficerAnswer:
     """Nobody changes their own account."""
-    return _officer(change_roles(node.issuer, supervisor, officer_id, asked.roles, at=node.clock()))
+    return _officer(change_roles(node.keeper, supervisor, officer_id, asked.roles, at=node.clock()))
 
 
 @router.post("/{officer_id}/closing", summary="Close an account at once")
-def close(node: ServingNode, supervisor: Managing, officer_id: str) -> OfficerAnswer:
+def close(node: KeepingNode, supervisor: Managing, officer_id: str) -> OfficerAnswer:
     """Sessions, passkeys and codes of the account end."""
-    return _officer(close_account(node.issuer, supervisor, officer_id, at=node.clock()))
+    return _officer(close_account(node.keeper, supervisor, officer_id, at=node.clock()))
 
 
 @router.post("/{officer_id}/opening", summary="Open an account again, or let it enrol anew")
-def reopen(node: ServingNode, supervisor: Managing, officer_id: str) -> EnrolmentAnswer:
+def reopen(node: KeepingNode, supervisor: Managing, officer_id: str) -> EnrolmentAnswer:
     """Old passkeys end; the new enrolment code is shown once."""
-    officer, code = open_account(node.issuer, supervisor, officer_id, at=node.clock())
+    officer, code = open_account(node.keeper, supervisor, officer_id, at=node.clock())
     return EnrolmentAnswer(officer=_officer(officer), enrolment_code=code)
 
 
 @router.post("/enrolment/options", summary="Ask for a challenge to enrol a passkey by code")
-def enrolment_options(node: ServingNode, asked: EnrolmentCodeRequest) -> CeremonyAnswer:
+def enrolment_options(node: KeepingNode, asked: EnrolmentCodeRequest) -> CeremonyAnswer:
     """The code is not used up by this."""
     at = node.clock()
     with node.store.transaction() as transaction:
         enrolment = get_enrolment(transaction, asked.code, at=at)
         officer = _get_officer(transaction.of(Officer).find(enrolment.officer_id))
-        return _ceremony(begin_registration(transaction, node.issuer, _party(node), officer, at=at))
+        return _ceremony(begin_registration(transaction, node.keeper, _party(node), officer, at=at))
 
 
 @router.post("/enrolment", status_code=201, summary="Enrol a passkey by code")
-def enrol(node: ServingNode, asked: EnrolmentRequest) -> RecoveryCodesAnswer:
+def enrol(node: KeepingNode, asked: EnrolmentRequest) -> RecoveryCodesAnswer:
     """Uses the code up; the sheet of recovery codes is shown once."""
     at = node.clock()
-    challenge = take_challenge(node.issuer, asked.challenge_id, ChallengePurpose.REGISTRATION, at=at)
+    challenge = take_challenge(node.keeper, asked.challenge_id, ChallengePurpose.REGISTRATION, at=at)
     credential = json.dumps(asked.credential)
     with node.store.reading() as transaction:
         get_enrolment(transaction, asked.code, at=at)  # nobody without a code makes the node hash
-    sheet = draw_sheet(node.issuer)
+    sheet = draw_sheet(node.keeper)
     with node.store.transaction() as transaction:
         transaction.lock(f"officer-{challenge.officer_id}")
         enrolment = get_enrolment(transaction, asked.code, at=at)
@@ -238,22 +238,22 @@ def enrol(node: ServingNode, asked: EnrolmentRequest) -> RecoveryCodesAnswer:
 
 
 @router.post("/sign-in/options", summary="Ask for a challenge to sign in")
-def sign_in_options(node: ServingNode) -> CeremonyAnswer:
+def sign_in_options(node: KeepingNode) -> CeremonyAnswer:
     """No account is named: the passkey knows its own."""
-    return _ceremony(begin_sign_in(node.issuer, _party(node), at=node.clock()))
+    return _ceremony(begin_sign_in(node.keeper, _party(node), at=node.clock()))
 
 
 @router.post("/sign-in", summary="Sign in with a passkey")
-def sign_in(node: ServingNode, asked: PasskeyRequest) -> OfficerSessionAnswer:
+def sign_in(node: KeepingNode, asked: PasskeyRequest) -> OfficerSessionAnswer:
     """A session lasts a shift of eight hours."""
     at = node.clock()
     credential = json.dumps(asked.credential)
-    officer, token = finish_sign_in(node.issuer, _party(node), asked.challenge_id, credential, at=at)
+    officer, token = finish_sign_in(node.keeper, _party(node), asked.challenge_id, credential, at=at)
     return OfficerSessionAnswer(token=token, ends_at=rfc3339(at + OFFICER_SESSION), officer=_officer(officer))
 
 
 @router.post("/sign-out", status_code=204, summary="End this session")
-def sign_out(node: ServingNode, request: Request, officer: SignedInOfficer) -> Response:
+def sign_out(node: KeepingNode, request: Request, officer: SignedInOfficer) -> Response:
     """The token serves no more."""
     with node.store.transaction() as transaction:
         transaction.of(Session).remove(equal("token_hash", token_hash(bearer(request))))
@@ -267,26 +267,26 @@ def me(officer: SignedInOfficer) -> OfficerAnswer:
 
 
 @router.get("/me/passkeys", summary="List the own passkeys")
-def list_passkeys(node: ServingNode, officer: SignedInOfficer) -> list[PasskeyAnswer]:
+def list_passkeys(node: KeepingNode, officer: SignedInOfficer) -> list[PasskeyAnswer]:
     """Oldest first."""
     with node.store.reading() as transaction:
         return [_passkey(own) for own in passkeys_of(transaction, officer.officer_id)]
 
 
 @router.post("/me/passkeys/options", summary="Ask for a challenge to add a passkey")
-def passkey_options(node: ServingNode, officer: SignedInOfficer) -> CeremonyAnswer:
+def passkey_options(node: KeepingNode, officer: SignedInOfficer) -> CeremonyAnswer:
     """A second passkey on another device spares the recovery sheet."""
     with node.store.transaction() as transaction:
-        return _ceremony(begin_registration(transaction, node.issuer, _party(node), officer, at=node.clock()))
+        return _ceremony(begin_registration(transaction, node.keeper, _party(node), officer, at=node.clock()))
 
 
 @router.post("/me/passkeys", status_code=201, summary="Add a passkey")
 def add_passkey(
-    node: ServingNode, request: Request, officer: SignedInOfficer, asked: PasskeyRequest
+    node: KeepingNode, request: Request, officer: SignedInOfficer, asked: PasskeyRequest
 ) -> PasskeyAnswer:
     """Beside those the account has; not for a session that a recovery ends at the same moment."""
     at = node.clock()
-    challenge = take_challenge(node.issuer, asked.challenge_id, ChallengePurpose.REGISTRATION, at=at)
+    challenge = take_challenge(node.keeper, asked.challenge_id, ChallengePurpose.REGISTRATION, at=at)
     credential = json.dumps(asked.credential)
     with node.store.transaction() as transaction:
         transaction.lock(f"officer-{officer.officer_id}")
@@ -299,7 +299,7 @@ def add_passkey(
 
 
 @router.delete("/me/passkeys/{credential_id}", status_code=204, summary="Remove an own passkey")
-def remove_passkey(node: ServingNode, officer: SignedInOfficer, credential_id: str) -> Response:
+def remove_passkey(node: KeepingNode, officer: SignedInOfficer, credential_id: str) -> Response:
     """For a device that is lost or handed on."""
     with node.store.transaction() as transaction:
         own = equal("officer_id", officer.officer_id)
@@ -310,9 +310,9 @@ def remove_passkey(node: ServingNode, officer: SignedInOfficer, credential_id: s
 
 
 @router.post("/me/recovery-codes", summary="Print a new recovery sheet")
-def new_recovery_codes(node: ServingNode, officer: SignedInOfficer) -> RecoveryCodesAnswer:
+def new_recovery_codes(node: KeepingNode, officer: SignedInOfficer) -> RecoveryCodesAnswer:
     """Ten codes, shown once; the sheet before serves no more."""
-    sheet = draw_sheet(node.issuer)
+    sheet = draw_sheet(node.keeper)
     with node.store.transaction() as transaction:
         give_sheet(transaction, officer.officer_id, sheet)
         record_acts(transaction, [_own(officer, "recovery_codes_made")], at=node.clock())
@@ -320,9 +320,9 @@ def new_recovery_codes(node: ServingNode, officer: SignedInOfficer) -> RecoveryC
 
 
 @router.post("/recovery", status_code=201, summary="Begin a recovery with a printed code")
-def recover(node: ServingNode, asked: RecoveryRequest) -> BegunRecoveryAnswer:
+def recover(node: KeepingNode, asked: RecoveryRequest) -> BegunRecoveryAnswer:
     """Nobody is signed in by it: another officer of the division has to confirm first."""
-    given = begin_recovery(node.issuer, asked.officer_id, asked.code, at=node.clock())
+    given = begin_recovery(node.keeper, asked.officer_id, asked.code, at=node.clock())
     enrolment = given.enrolment
     return BegunRecoveryAnswer(
         recovery_id=enrolment.enrolment_id,
@@ -334,7 +334,7 @@ def recover(node: ServingNode, asked: RecoveryRequest) -> BegunRecoveryAnswer:
 
 
 @router.get("/recovery", summary="List the recoveries that wait to be confirmed")
-def list_recoveries(node: ServingNode, officer: Confirming) -> list[RecoveryAnswer]:
+def list_recoveries(node: KeepingNode, officer: Confirming) -> list[RecoveryAnswer]:
     """Those of the own division and below, without the own."""
     with node.store.reading() as transaction:
         waiting = waiting_recoveries(transaction, officer, at=node.clock())
@@ -350,14 +350,14 @@ def list_recoveries(node: ServingNode, officer: Confirming) -> list[RecoveryAnsw
 
 
 @router.post("/recovery/{recovery_id}/confirmation", status_code=204, summary="Confirm a recovery")
-def confirm(node: ServingNode, officer: Confirming, recovery_id: str) -> Response:
+def confirm(node: KeepingNode, officer: Confirming, recovery_id: str) -> Response:
     """Stand for the person: their old passkeys and sessions end, the new enrolment code serves."""
-    confirm_recovery(node.issuer, officer, recovery_id, at=node.clock())
+    confirm_recovery(node.keeper, officer, recovery_id, at=node.clock())
     return Response(status_code=204)
 
 
-def _party(node: Node) -> RelyingParty:
-    return RelyingParty.at(node.public_url, title=f"{_TITLE} {node.issuer.region}")
+def _party(node: KeeperNode) -> RelyingParty:
+    return RelyingParty.at(node.public_url, title=f"{_TITLE} {node.name}")
 
 
 def _get_officer(officer: Officer | None) -> Officer:

@@ -39,7 +39,11 @@ Name = Annotated[str, Path(pattern=r"^(all|[0-9]{6})$", description="`all` or a 
 
 
 def _described(media_type: str) -> dict[int | str, dict[str, Any]]:
-    return {200: {"content": {media_type: {"schema": {"type": "string"}}}}}
+    return {
+        200: {
+            "content": {media_type: {"schema": {"type": "object" if media_type == JSON_FEED else "string"}}}
+        }
+    }
 
 
 @router.head("/feeds/{lang}/{name}.atom", include_in_schema=False)

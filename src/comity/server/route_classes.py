@@ -13,6 +13,7 @@ class RouteClass(StrEnum):
     PASS = "pass"  # noqa: S105
     EXTRA = "extra"
     IMPORT = "import"
+    PUBLICATION = "publication"
     WATCH = "watch"
     __hash__ = str.__hash__
 
@@ -29,6 +30,8 @@ _BY_SEGMENT: Final = {
     "corrections": RouteClass.PASS,
     "manual-cases": RouteClass.PASS,
     "evidence-imports": RouteClass.IMPORT,
+    "repository": RouteClass.COLOUR,
+    "publications": RouteClass.PUBLICATION,
     "health": RouteClass.WATCH,
     "metrics": RouteClass.WATCH,
 }
@@ -42,6 +45,8 @@ OPEN_PATHS: Final = frozenset(
         "/extra-demands",
         "/extra-demands/follow",
         "/gates/enrol",
+        "/membership-applications",
+        "/publications",
         "/officers/enrolment",
         "/officers/enrolment/options",
         "/officers/recovery",

@@ -98,13 +98,13 @@ def status_delta(node: ServingNode, request: Request, name: DeltaName) -> Respon
     return published_file(request, node.published / DELTAS_FOLDER / name)
 
 
-def published_file(request: Request, path: Path, *, media_type: str = CBOR) -> Response:
+def published_file(request: Request, path: Path, *, media_type: str = CBOR, cached: str = CACHED) -> Response:
     """Give a published file, or 304 when the client has it. Raises: UnknownRecord."""
     try:
         file = OpenFile(path)
     except OSError:
         raise UnknownRecord("this file is not published", next_step=_NEXT_STEP) from None
-    headers = {"etag": file.tag, "cache-control": CACHED}
+    headers = {"etag": file.tag, "cache-control": cached}
     if file.tag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
         file.close()
         return Response(status_code=304, headers=headers)

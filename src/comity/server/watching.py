@@ -1,4 +1,4 @@
-"""Watching a node: whether it lives, whether it is ready, and its counts (for monitors, not for people)."""
+"""Watching a region node: whether it is ready to serve, and its counts (for monitors, not for people)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,6 @@ FRESH: Final = 2 * HOUR
 """Seconds a published bundle may be old while the node counts as ready: twice the hour it is made in."""
 
 
-class Liveness(BaseModel):
-    """The process answers."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "live"}]})
-
-    status: str = "live"
-
-
 class Readiness(BaseModel):
     """Each part: `ok`, or what is wrong with it in plain words."""
 
@@ -54,12 +46,6 @@ class Readiness(BaseModel):
     region: str
     test: bool
     parts: Annotated[dict[str, str], Field(description="records, clock, keys, published; hub is told only")]
-
-
-@router.get("/health/live", summary="Whether the process answers")
-async def live() -> Liveness:
-    """Say that the process answers; nothing else is looked at."""
-    return Liveness()
 
 
 @router.get("/health/ready", summary="Whether the node can serve", responses={503: {"model": Readiness}})
