@@ -62,7 +62,7 @@ pwa: ## build the phone apps (a later release)
 	@echo "The phone apps come with a later release; there is nothing to build yet."
 
 e2e: $(READY) ## the public register in a real browser (needs Chromium)
-	@$(BIN)/pytest tests/e2e -rs $(PYTEST)
+	@$(BIN)/pytest tests/e2e -rs -n $(JOBS) $(PYTEST)
 
 demo: $(READY) ## residents cross into Inner Mongolia offline; two region nodes and a newcomer
 	@$(BIN)/comity demo --once

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from comity.domain.instant import DAY, HOUR
+from comity.domain.national_rulebook import NationalRow, NationalRulebook
 from comity.domain.recognition import Step, Suspension
 from comity.domain.region import HUBEI, INNER_MONGOLIA, RegionCode
 from comity.domain.texts import Text
@@ -242,6 +243,24 @@ def test_the_national_rulebook_in_force_is_found_by_date(national: Register) -> 
     assert after is not None
     assert (before.version, after.version) == (1, 2)
     assert national.national_at(EFFECT - 1) is None
+
+
+def test_a_host_whose_referral_lags_behind_the_national_rulebook_is_told_c3_3(national: Register) -> None:
+    lagging = EFFECT + 4 * DAY
+    at_once = national.as_known_at(lagging)
+    row = national_row(national, OPENING)
+
+    assert [(state.host, binds) for state, binds in at_once.referring(row, lagging)] == [(HOST, False)]
+    assert all(binds for _, binds in national.referring(row, NOW))
+    assert len(national.referring(row, NOW)) == 29
+
+
+def national_row(register: Register, at: int) -> NationalRow:
+    """The row about Hubei in force at an instant."""
+    entry = register.national_at(at)
+    assert entry is not None
+    assert isinstance(entry.said, NationalRulebook)
+    return entry.said.rows[0]
 
 
 def test_a_member_has_its_root_its_keys_and_its_place(national: Register) -> None:

@@ -1207,6 +1207,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "register.national.history": ("公布记录", "What was published"),
     "register.national.hosts": ("按此办理的查验地", "Hosts that apply it"),
     "register.national.in_force": ("，第{version}版现行有效。", ": version {version} is in force."),
+    "register.national.lags": ("尚未与现行要求一致", "does not say the same yet"),
     "register.national.lead": (
         ("个别地区的健康码按国务院统一要求办理：由所列主管部门答复，到所列日期解除。"
          "各地的转办文件须与此一致。"),

@@ -16,7 +16,8 @@ from hashlib import sha256
 from typing import Final, TypeAlias
 
 from comity.domain.instant import Instant
-from comity.domain.national_rulebook import NationalRulebook
+from comity.domain.national_rulebook import NationalRow, NationalRulebook
+from comity.domain.recognition import Referral
 from comity.domain.region import REGION_CODES, RegionCode
 from comity.domain.rulebook import Rulebook, rulebook_in_force
 from comity.hub.pair_state import PairState, PairTimeline, pair_timeline
@@ -168,6 +169,16 @@ class Register:
             if isinstance(entry.said, NationalRulebook) and entry.said.is_in_force(at)
         ]
         return max(begun, key=lambda entry: entry.version, default=None)
+
+    def referring(self, row: NationalRow, at: Instant) -> tuple[tuple[PairState, bool], ...]:
+        """Give the hosts that refer an issuer at `at`, and whether each says what the national row says."""
+        found = []
+        for host in REGIONS:
+            state = self.state_of(host, row.issuer, at)
+            entry = state.standing.entry
+            if entry is not None and isinstance(entry.said, Referral):
+                found.append((state, row.binds(entry.said)))
+        return tuple(found)
 
     # ------------------------------------------------------------ how it is kept
 

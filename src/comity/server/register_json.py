@@ -202,6 +202,14 @@ class ReleaseView(BaseModel):
     areas_except: list[str]
 
 
+class ReferralView(BaseModel):
+    """A host that refers an issuer; `binds` says that its referral says what the national rulebook says."""
+
+    host: str
+    step: PairStep
+    binds: bool
+
+
 class NationalRowView(BaseModel):
     """The requirement for one issuer (C3.3)."""
 
@@ -210,6 +218,7 @@ class NationalRowView(BaseModel):
     authority: str = Field(examples=["12345"])
     names_areas: bool
     releases: list[ReleaseView]
+    hosts: list[ReferralView]
 
 
 class NationalAnswer(BaseModel):
@@ -359,7 +368,7 @@ def difference_view(difference: Difference) -> DifferenceView:
     )
 
 
-def national_row_view(row: NationalRow) -> NationalRowView:
+def national_row_view(row: NationalRow, referring: tuple[tuple[PairState, bool], ...]) -> NationalRowView:
     """Write the requirement for one issuer."""
     return NationalRowView(
         issuer=row.issuer,
@@ -367,6 +376,7 @@ def national_row_view(row: NationalRow) -> NationalRowView:
         authority=row.authority,
         names_areas=row.names_areas,
         releases=[_release_view(release) for release in row.releases],
+        hosts=[ReferralView(host=state.host, step=state.step, binds=binds) for state, binds in referring],
     )
 
 

@@ -182,7 +182,7 @@ def national(source: Source, request: Request, at: Instant = None) -> Response:
         NationalAnswer(
             stamp=stamp(view, is_test=source.is_test),
             rulebook_version=None if in_force is None else in_force.version,
-            rows=[national_row_view(row) for row in rows],
+            rows=[national_row_view(row, view.register.referring(row, view.at)) for row in rows],
             versions=[statement_view(entry) for entry in view.register.national_rulebooks()],
         ),
     )

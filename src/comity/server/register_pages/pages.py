@@ -193,19 +193,12 @@ def national_page(view: RegisterView) -> Page:
     in_force = view.register.national_at(view.at)
     said = None if in_force is None else in_force.said
     referring = {
-        row.issuer: tuple(
-            state
-            for host in REGIONS
-            if (state := view.register.state_of(host, row.issuer, view.at)).step in _REFERRING
-        )
+        row.issuer: view.register.referring(row, view.at)
         for row in (said.rows if isinstance(said, NationalRulebook) else ())
     }
     history = [change for change in view.register.changes if change.entry.kind in kinds]
     values = {"in_force": in_force, "referring": referring, "history": tuple(reversed(history))}
     return Page(template="national.html", section="national", values=values)
-
-
-_REFERRING: Final = (PairStep.REFERRED, PairStep.RELEASED_IN_PART, PairStep.RELEASED)
 
 
 def feeds_page(view: RegisterView) -> Page:
