@@ -16,6 +16,8 @@ PYTEST ?=
 BENCH  ?=
 # How often `make soak` kills the workers of each database.
 KILLS  ?= 200
+# How many passes `make soak` issues again after a key was closed, on each database; 1000000 takes a while.
+REISSUED ?= 20000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test texts migration vectors oracle fuzz soak pwa e2e demo bench docs lock clean
@@ -56,7 +58,7 @@ fuzz: $(READY) ## 50,000 mutated texts: nothing escapes the error tree
 
 soak: $(READY) ## 1,000,000 texts, then processes killed 200 times on each database
 	@$(BIN)/python tests/fuzz/run.py --count 1000000
-	@COMITY_KILLS=$(KILLS) $(BIN)/pytest tests/storage/test_faults.py tests/faults -s $(PYTEST)
+	@COMITY_KILLS=$(KILLS) COMITY_REISSUED=$(REISSUED) $(BIN)/pytest tests/storage/test_faults.py tests/faults -s $(PYTEST)
 
 pwa: ## build the phone apps (a later release)
 	@echo "The phone apps come with a later release; there is nothing to build yet."
