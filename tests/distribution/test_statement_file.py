@@ -30,7 +30,7 @@ def test_what_is_written_is_read() -> None:
     file = StatementFile(region=HOST, key_list=b"keys", location=b"where", recognitions=(b"1", b"2"))
     bare = StatementFile(region=HOST, key_list=b"keys")
     history = HistoryFile(region=HOST, statements=(b"1", b"2"))
-    hub = HubFile(hub=HUB.public, memberships=(b"m",), authority=b"a", rulebooks=(b"r",))
+    hub = HubFile(hub=HUB.public, memberships=(b"m",), authority=b"a", rulebooks=(b"r",), national_keys=b"n")
 
     assert read_statement_file(write_statement_file(file), region=HOST) == file
     assert read_statement_file(write_statement_file(bare), region=HOST) == bare
@@ -67,8 +67,8 @@ REFUSED: dict[str, Callable[[], object]] = {
     "too many statements": lambda: read_statement_file(
         _packed({"region": HOST, "key_list": b"", "referrals": [b""] * 201}), region=HOST
     ),
-    "more members than regions": lambda: read_hub_file(
-        _packed({"hub": HUB.public.point, "memberships": [b""] * 32})
+    "more members than regions and the nation": lambda: read_hub_file(
+        _packed({"hub": HUB.public.point, "memberships": [b""] * 33})
     ),
     "too many past statements": lambda: read_history_file(
         _packed({"region": HOST, "statements": [b""] * 20_001}), region=HOST

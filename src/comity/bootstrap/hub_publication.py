@@ -35,7 +35,7 @@ from comity.distribution.statement_file import (
     read_statement_file,
 )
 from comity.domain.instant import Instant
-from comity.domain.region import RegionCode
+from comity.domain.region import NATION, RegionCode
 from comity.errors import NotPossibleNow, StatementRefused, StoreUnavailable
 from comity.hub.acceptance import accept_statements
 from comity.hub.hub import Hub
@@ -86,7 +86,7 @@ def order_hub_statements(opened: OpenHub) -> bool:
         members = [
             region
             for region, (membership, _) in memberships(transaction, opened.hub).items()
-            if membership.is_in_force(at) and not state.is_delegated(region)
+            if region != NATION and membership.is_in_force(at) and not state.is_delegated(region)
         ]
         keys = {region: _live_keys(_key_list(transaction, opened.hub, region), at) for region in members}
     known = state.targets.targets.get(HUB_PATH)

@@ -188,5 +188,7 @@ def _files(federation: Federation) -> dict[str, bytes]:
     files = {"hub.cbor": write_hub_root(federation.hub)}
     memberships = zip(federation.memberships, federation.hub_file.memberships, strict=True)
     files |= {f"membership-{region}.cbor": data for region, data in memberships}
+    if federation.hub_file.national_keys is not None:
+        files["key-list-nation.cbor"] = federation.hub_file.national_keys
     files |= {f"key-list-{region}.cbor": known.file.key_list for region, known in federation.regions.items()}
     return files

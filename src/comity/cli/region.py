@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from comity import bootstrap
 from comity.cli.region_settings import node_settings
 from comity.cli.screen import say, warn
-from comity.domain.region import RegionCode, get_region, is_region
+from comity.domain.region import RegionCode, get_region, is_issuer
 from comity.errors import UsageError
 
 if TYPE_CHECKING:
@@ -98,9 +98,9 @@ def recognise_command(other: str, /, *, data: Data = None, database_url: Databas
     Parameters
     ----------
     other
-        Six-digit code of the region whose passes are recognised.
+        Six-digit code of the region whose passes are recognised; 000000 for national passes.
     """
-    if not is_region(other):
+    if not is_issuer(other):
         raise UsageError(f"'{other}' is not the code of a region")
     with opened_region(data, database_url) as opened:
         from comity.bootstrap.region import recognise

@@ -38,7 +38,7 @@ from comity.distribution.names import (
     TARGETS_FOLDER,
     target_path,
 )
-from comity.distribution.opened_statements import open_memberships, open_statements
+from comity.distribution.opened_statements import open_memberships, open_national_keys, open_statements
 from comity.distribution.statement_file import HubFile, read_hub_file, read_statement_file
 from comity.domain.instant import DAY, Instant
 from comity.domain.region import RegionCode
@@ -195,10 +195,12 @@ class RepositoryClient:
             raise RepositoryRefused("the hub's own file is not named by its repository")
         try:
             hub = read_hub_file(_fetch(self.cache, source, HUB_PATH, target))
-            members, _ = open_memberships(hub)
+            members, is_test = open_memberships(hub)
+            national = open_national_keys(hub, members, is_test=is_test)
             if known is not None and hub.hub.point != known.hub_key:
                 raise RepositoryRefused("the hub's file names another key of the hub than the one known")
             found = [(f"membership-{region}", each.version) for region, each in members.items()]
+            found += [] if national is None else [(f"key_list-{national.region}", national.version)]
             heights = require_heights(known.hub.heights if known else {}, found, of="the hub")
         except (FormatError, TrustError) as error:
             raise RepositoryRefused(f"the hub's file does not hold: {error}") from error

@@ -6,14 +6,14 @@ region's, so that neither the hub nor a stolen publication key makes anybody rec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from comity.distribution.statement_file import HubFile, StatementFile
 from comity.domain.instant import Instant
 from comity.domain.recognition import Recognition, Referral
-from comity.domain.region import RegionCode
+from comity.domain.region import NATION, RegionCode
 from comity.domain.rulebook import Rulebook
 from comity.errors import StatementRefused, UnreadableStatement
 from comity.trust.keys import KeyList, Membership
@@ -59,6 +59,22 @@ def open_memberships(file: HubFile) -> tuple[dict[RegionCode, Membership], bool]
         if members.setdefault(RegionCode(membership.region), membership) is not membership:
             raise StatementRefused(f"two memberships of {membership.region}")
     return members, is_test
+
+
+def open_national_keys(
+    file: HubFile, members: Mapping[RegionCode, Membership], *, is_test: bool
+) -> KeyList | None:
+    """Read the key list of the national code, if there is one, under the root its membership names.
+
+    Raises: UnreadableStatement, StatementRefused.
+    """
+    if file.national_keys is None:
+        return None
+    keys = read_key_list(file.national_keys, is_test=is_test)
+    membership = members.get(NATION)
+    if keys.region != NATION or membership is None or membership.root_thumbprint != keys.root.thumbprint:
+        raise StatementRefused("the key list of the national code is not under the root of its membership")
+    return keys
 
 
 def open_statements(

@@ -11,7 +11,7 @@ from typing import Final
 
 from comity.codec import cbor
 from comity.codec.cbor import Value
-from comity.domain.region import REGION_CODES, RegionCode
+from comity.domain.region import ISSUER_CODES, RegionCode
 from comity.errors import UnreadableStatement
 from comity.trust.algorithm import PublicKey
 from comity.trust.statements import Fields
@@ -49,13 +49,15 @@ class HistoryFile:
 class HubFile:
     """`hub/current.cbor`: the key that signs memberships, all memberships, and the national rulebook.
 
-    `authority` names the key of the national authority, which signs the rulebooks.
+    `authority` names the key of the national authority, which signs the rulebooks; `national_keys` is the key
+    list of the national code, under the root its membership names (ADR 0016).
     """
 
     hub: PublicKey
     memberships: tuple[bytes, ...] = ()
     authority: bytes | None = None
     rulebooks: tuple[bytes, ...] = ()
+    national_keys: bytes | None = None
 
 
 def write_statement_file(file: StatementFile) -> bytes:
@@ -111,6 +113,7 @@ def write_hub_file(file: HubFile) -> bytes:
             "memberships": list(file.memberships),
             "authority": file.authority,
             "rulebooks": list(file.rulebooks),
+            "national_keys": file.national_keys,
         }
     )
 
@@ -120,9 +123,10 @@ def read_hub_file(data: bytes) -> HubFile:
     fields = _fields(data, MAX_INFLATED, of="statements of the hub")
     file = HubFile(
         hub=fields.key("hub"),
-        memberships=_bounded(fields.all_octets("memberships"), len(REGION_CODES)),
+        memberships=_bounded(fields.all_octets("memberships"), len(ISSUER_CODES)),
         authority=fields.optional_octets("authority"),
         rulebooks=_bounded(fields.all_octets("rulebooks"), MAX_STATEMENTS),
+        national_keys=fields.optional_octets("national_keys"),
     )
     fields.finish()
     return file

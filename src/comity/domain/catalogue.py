@@ -416,6 +416,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         ("The {class} you applied for was not issued: {why} You can apply here again, or renew the code of "
          "{region}, which counts here."),
     ),
+    "nation": ("国家平台", "National platform"),
     "outcome.CONTROL": ("按规定管理", "Measures apply"),
     "outcome.PASS": ("通行", "Pass"),
     "outcome.REAPPLY": ("需换新码", "New pass"),

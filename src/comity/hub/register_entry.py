@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from comity.domain.instant import Instant
 from comity.domain.national_rulebook import NationalRulebook
 from comity.domain.recognition import Recognition, RecognitionStep, Referral
-from comity.domain.region import RegionCode, is_region
+from comity.domain.region import RegionCode, is_issuer
 from comity.domain.rulebook import Rulebook
 from comity.errors import FormatError, PublicationRefused, StatementRefused, TrustError
 from comity.hub.statements import AUTHORITY_SIGNED, HUB_SIGNED, AcceptedStatement
@@ -83,8 +83,8 @@ class RegisterEntry:
 
     @property
     def region(self) -> RegionCode | None:
-        """The region that signed it, if one did."""
-        return RegionCode(self.signed_by) if is_region(self.signed_by) else None
+        """The region, or the nation as issuer, that signed it, if one did."""
+        return RegionCode(self.signed_by) if is_issuer(self.signed_by) else None
 
 
 def read_entries(
@@ -138,7 +138,7 @@ class _Reading:
             kind=statement.kind,
             said=said,
             signed_by=statement.region,
-            about=RegionCode(about) if about is not None and is_region(about) else None,
+            about=RegionCode(about) if about is not None and is_issuer(about) else None,
             version=statement.version,
             accepted_at=statement.accepted_at,
             data=statement.data,

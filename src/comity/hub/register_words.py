@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from comity.domain.instant import plain_time
-from comity.domain.region import RegionCode, find_division, get_region, is_region
+from comity.domain.region import NATION, RegionCode, find_division, get_region, is_region
 from comity.domain.texts import Text, text
 from comity.hub.pair_state import PairState, PairStep
 from comity.hub.register_change import RegisterChange
@@ -15,13 +15,17 @@ from comity.hub.statements import AUTHORITY_SIGNED
 
 
 def region_name(code: RegionCode) -> Text:
-    """Give the full name of a region; English has one name for it."""
+    """Give the full name of a region or of the nation; English has one name for it."""
+    if code == NATION:
+        return text("nation")
     region = get_region(code)
     return Text(zh=region.name_zh, en=region.name_en)
 
 
 def short_name(code: RegionCode) -> Text:
-    """Give the short name of a region."""
+    """Give the short name of a region or of the nation."""
+    if code == NATION:
+        return text("nation")
     region = get_region(code)
     return Text(zh=region.short_zh, en=region.name_en)
 

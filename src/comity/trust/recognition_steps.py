@@ -42,7 +42,7 @@ def read_step(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) -> Reco
         raise UnreadableStatement(f"recognition step: '{word}' is no step")
     step = RecognitionStep(
         host=own_region(fields.region("host"), keys),
-        issuer=fields.region("issuer"),
+        issuer=fields.issuer("issuer"),
         version=fields.integer("version"),
         step=Step(word),
         at=fields.instant("at"),
