@@ -61,6 +61,17 @@ def init_command(
     return 0
 
 
+def nation_command(*, data: HubData = None, database_url: DatabaseUrl = None) -> int:
+    """Make the keys of the national code, with which the hub converts regions' answers; once."""
+    with opened_hub(data, database_url) as opened:
+        from comity.bootstrap.hub_nation import found_nation
+
+        keys = found_nation(opened)
+    say(f"The national code has its keys. Thumbprint of its root:\n  {keys.root.thumbprint.hex()}\n")
+    say("Next: start the hub again, and back up keys.cbor. Hosts recognise 000000 by their own statement.")
+    return 0
+
+
 def list_members_command(
     *, data: HubData = None, database_url: DatabaseUrl = None, as_json_text: AsJson = False
 ) -> int:

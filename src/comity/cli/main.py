@@ -57,6 +57,7 @@ def make_app() -> App:
 def _hub() -> App:
     hub = App(name="hub", help="Make the national platform and look after it.")
     hub.command("comity.cli.hub:init_command", name="init", help="Make the hub.")
+    hub.command("comity.cli.hub:nation_command", name="nation", help="Make the keys that convert.")
     member = App(name="member", help="Who takes part.")
     member.command("comity.cli.hub:list_members_command", name="list", help="List members.")
     member.command("comity.cli.hub:admit_command", name="admit", help="TEST: let a region in.")

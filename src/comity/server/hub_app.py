@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from comity.server import (
     audit,
+    hub_conversions,
     hub_members,
     hub_national,
     hub_publications,
@@ -34,6 +35,7 @@ ABOUT: Final = (
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     repository_files.router,
     hub_publications.router,
+    hub_conversions.router,
     hub_members.router,
     hub_national.router,
     officers.router,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from comity.bootstrap.hub import open_hub
+from comity.bootstrap.hub_nation import open_nation
 from comity.bootstrap.settings import read_settings
 from comity.server.hub_app import make_hub_app
 from comity.server.hub_node import HubNode
@@ -17,6 +18,7 @@ def serve() -> FastAPI:
     settings = read_settings()
     configure_logs(settings.log_level)
     end_with_parent()
-    app = make_hub_app(HubNode(opened=open_hub(settings)), bounds=bounds_of(settings))
+    opened = open_hub(settings)
+    app = make_hub_app(HubNode(opened=opened, nation=open_nation(opened)), bounds=bounds_of(settings))
     settle_memory(app)
     return app

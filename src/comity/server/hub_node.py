@@ -11,15 +11,17 @@ from fastapi import Depends, Request
 
 from comity.bootstrap.hub import OpenHub
 from comity.domain.instant import Instant
+from comity.hub.conversion import NationalIssuer
 from comity.hub.hub import Hub
 from comity.records.ports import Keeper, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubNode:
-    """One hub: its data opened. It is a `KeeperNode` like a region's node."""
+    """One hub: its data opened, and the national code where it converts; a `KeeperNode` like a region's."""
 
     opened: OpenHub
+    nation: NationalIssuer | None = None
 
     @property
     def name(self) -> str:

@@ -25,6 +25,7 @@ _BY_SEGMENT: Final = {
     "anchor": RouteClass.COLOUR,
     "health-query": RouteClass.COLOUR,
     "codes": RouteClass.PASS,
+    "conversions": RouteClass.PASS,
     "sign-in": RouteClass.PASS,
     "dependants": RouteClass.PASS,
     "corrections": RouteClass.PASS,
