@@ -11,7 +11,7 @@ from comity.bootstrap.clock import NodeClock
 from comity.bootstrap.hub_file import hub_file_of
 from comity.bootstrap.hub_folder import HubFolder
 from comity.bootstrap.hub_keys import HubKeys, make_hub_keys, make_test_keyholders, open_hub_keys
-from comity.bootstrap.region import require_passphrase
+from comity.bootstrap.key_store import open_key_store
 from comity.bootstrap.region_store import create_store, database_kind, open_store, store_url
 from comity.bootstrap.settings import NodeSettings
 from comity.distribution.repository import Repository
@@ -24,7 +24,7 @@ from comity.officers.accounts import NewAccount, found_officers
 from comity.officers.officers import Officer
 from comity.officers.permissions import Role
 from comity.records.audit import Act, record_acts
-from comity.storage.keyfile import KeyFile
+from comity.records.ports import KeyStore
 from comity.storage.migration import upgrade
 
 FIRST_OFFICERS: Final = (
@@ -80,7 +80,7 @@ def open_hub(settings: NodeSettings) -> OpenHub:
             f"'{folder.path}' holds a real hub's data, which demo mode never touches",
             next_step="Leave out COMITY_DEMO, or name another folder.",
         )
-    keys = open_hub_keys(KeyFile(folder.keys, passphrase=require_passphrase(settings)))
+    keys = open_hub_keys(open_key_store(settings, folder.keys))
     return _opened(settings, folder, keys, is_test=is_test)
 
 
@@ -98,11 +98,10 @@ def init_hub(settings: NodeSettings) -> MadeHub:
     """
     folder = HubFolder(path=settings.data)
     folder.require_fresh()
-    passphrase = require_passphrase(settings)
+    key_store = open_key_store(settings, folder.keys)
     folder.make()
     create_store(settings, folder).close()
-    key_file = KeyFile(folder.keys, passphrase=passphrase)
-    keys = make_hub_keys(key_file, draw=secrets.token_bytes)
+    keys = make_hub_keys(key_store, draw=secrets.token_bytes)
     opened = _opened(settings, folder, keys, is_test=settings.demo)
     at = opened.clock()
     first = [
@@ -119,7 +118,7 @@ def init_hub(settings: NodeSettings) -> MadeHub:
         act = Act(actor="hub", act="found_hub", subject=keys.root.public.thumbprint.hex())
         record_acts(transaction, [act], at=at)
     if settings.demo:
-        _begin_test_repository(opened, key_file, at=at)
+        _begin_test_repository(opened, key_store, at=at)
     folder.complete(is_test=settings.demo, database=database_kind(settings, folder))
     return MadeHub(opened=opened, officers=officers)
 
@@ -136,9 +135,9 @@ def _opened(settings: NodeSettings, folder: HubFolder, keys: HubKeys, *, is_test
     )
 
 
-def _begin_test_repository(opened: OpenHub, key_file: KeyFile, *, at: Instant) -> None:
+def _begin_test_repository(opened: OpenHub, key_store: KeyStore, *, at: Instant) -> None:
     """TEST: begin the repository with keyholders whose keys the hub has; a real one begins by a ceremony."""
-    keyholders = make_test_keyholders(key_file, KEYHOLDERS, draw=secrets.token_bytes)
+    keyholders = make_test_keyholders(key_store, KEYHOLDERS, draw=secrets.token_bytes)
     online = opened.keys.online
     named = RootKeys(
         keyholders=tuple(signer.public for signer in keyholders),

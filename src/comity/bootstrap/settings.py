@@ -31,6 +31,10 @@ class NodeSettings(BaseSettings):
     database_url: SecretStr | None = None
     key_passphrase: SecretStr | None = None
     key_passphrase_file: Path | None = None
+    pkcs11_module: Path | None = None
+    pkcs11_token: str = "comity"  # noqa: S105 - the label of a token
+    pkcs11_pin: SecretStr | None = None
+    pkcs11_pin_file: Path | None = None
     public_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$")
     hub_url: str | None = Field(default=None, pattern=r"^https?://[^\s/]+(/[^\s]*[^\s/])?$")
     hub_root: Path | None = None
