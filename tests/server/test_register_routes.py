@@ -10,9 +10,10 @@ import jsonschema_rs
 import pytest
 from starlette.testclient import TestClient
 
+from comity.domain.region import NATION
 from comity.server.description import describe
 from tests.register_app import URL, register_app
-from tests.register_seed import national_book
+from tests.register_seed import EFFECT, Book, national_book
 from tests.server.test_description import examples_of
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -189,3 +190,15 @@ def test_a_feed_of_a_region_has_its_own_changes_and_the_national_ones(client: Te
     assert "Inner Mongolia" in titles
     assert "national rulebook" in titles
     assert "Guangdong publishes" not in titles
+
+
+def test_the_nation_as_issuer_is_told_and_links_to_a_page_that_is_there() -> None:
+    book = Book()
+    book.join(NATION, EFFECT)
+    client = TestClient(register_app(book))
+    items = client.get("/feeds/en/all.json").json()["items"]
+
+    assert items
+    assert all(client.get(item["url"].removeprefix(URL)).status_code == 200 for item in items)
+    for path in ("/en/", "/en/matrix", "/en/regions", "/zh/feeds", "/api/register/statements"):
+        assert client.get(path).status_code == 200

@@ -166,7 +166,7 @@ def _title(source: RegisterSource, lang: str, name: str) -> str:
 def _page(source: RegisterSource, lang: str, change: RegisterChange) -> str:
     """Give the address of the page that tells a change."""
     base, entry = f"{source.url}/{lang}", change.entry
-    if change.host is None:
+    if change.host is None or not is_region(change.host):  # the authority, or the nation as issuer
         return f"{base}/national"
     if change.issuer is not None:
         return f"{base}/pairs/{change.host}/{change.issuer}"
