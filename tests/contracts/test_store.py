@@ -334,6 +334,44 @@ def test_a_lock_lets_one_transaction_through_at_a_time(store: Store) -> None:
         assert transaction.of(Counter).find("places") == Counter(name="places", value=100)
 
 
+@pytest.mark.parametrize("count", [1, 2, 40, 120])
+def test_what_is_written_later_is_read_and_kept(store: Store, count: int) -> None:
+    with store.transaction() as transaction:
+        counters = transaction.of(Counter)
+        counters.add(*(a_counter(number) for number in range(count)), later=True)
+        counters.replace(Counter(name="n000000", value=7), later=True)
+        found = counters.find("n000000")
+        counters.replace(Counter(name="n000000", value=8), later=True)
+
+    assert found == Counter(name="n000000", value=7)
+    with store.reading() as transaction:
+        kept = transaction.of(Counter).select()
+    assert kept == [Counter(name="n000000", value=8), *(a_counter(number) for number in range(1, count))]
+
+
+@pytest.mark.parametrize("and_then", ["nothing", "reads", "locks", "writes"])
+def test_what_cannot_be_written_later_leaves_nothing(store: Store, and_then: str) -> None:
+    add(store, a_counter(1))
+
+    with pytest.raises(DuplicateRecord), store.transaction() as transaction:  # noqa: PT012 - when is open
+        counters = transaction.of(Counter)
+        counters.add(a_counter(2))
+        counters.add(a_counter(1), later=True)
+        match and_then:
+            case "reads":
+                counters.find("n000002")
+            case "locks":
+                transaction.lock("name")
+            case "writes":
+                counters.add(a_counter(3))
+    with pytest.raises(UnknownRecord), store.transaction() as transaction:
+        transaction.of(Counter).replace(a_counter(9), later=True)
+
+    with store.reading() as transaction:
+        assert transaction.of(Counter).select() == [a_counter(1)]
+    add(store, a_counter(4))
+
+
 def test_what_is_read_ahead_is_what_is_found_once_the_names_are_held(store: Store) -> None:
     counters, sessions = Search(Counter, (), ("value",)), Search(Session, (equal("who", "nobody"),))
     add(store, a_counter(2), a_counter(1))

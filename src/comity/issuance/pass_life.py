@@ -127,7 +127,7 @@ def make_pass(issuer: Issuer, order: PassOrder, place: Place, *, at: Instant) ->
 def keep_passes(transaction: Transaction, passes: Sequence[IssuedPass], *, actor: str) -> list[Act]:
     """Keep passes just made and give the acts to be recorded last."""
     if passes:
-        transaction.of(IssuedPass).add(*passes)
+        transaction.of(IssuedPass).add(*passes, later=True)
     return [
         Act(
             actor=actor,

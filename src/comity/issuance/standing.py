@@ -306,7 +306,7 @@ def _write(transaction: Transaction, changes: Sequence[StandingChange], *, with_
         standings.remove(one_of("holder", [each.holder for each in known]))
         new += known
     if new:
-        standings.add(*new)
+        standings.add(*new, later=True)
 
 
 def _says_something(standing: Standing) -> bool:

@@ -81,13 +81,13 @@ def _append(
         )
         chained = chain(chained, row)
         rows.append(_with_chain(row, chained))
-    transaction.of(AuditRow).add(*rows)
+    transaction.of(AuditRow).add(*rows, later=True)
     after = AuditHead(lane=lane, number=number, at=max(at, head.at), chained=chained)
     heads = transaction.of(AuditHead)
     if known is None:
         heads.add(after)
     else:
-        heads.replace(after)
+        heads.replace(after, later=True)
 
 
 def chain(before: bytes, row: AuditRow) -> bytes:

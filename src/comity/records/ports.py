@@ -75,11 +75,12 @@ R_co = TypeVar("R_co", bound=Record, covariant=True)
 class Records(Protocol[R]):
     """The records of one kind, inside one transaction; what it wrote it reads."""
 
-    def add(self, *records: R) -> None:
+    def add(self, *records: R, later: bool = False) -> None:
         """Add new records. Raises: DuplicateRecord when a key is there already, StoreUnavailable.
 
         After a duplicate of one record the transaction goes on without it; after one among several, or after
-        StoreUnavailable, nothing of the transaction can be kept.
+        StoreUnavailable, nothing of the transaction can be kept. What may come `later` is sent along with
+        what follows: what is wrong with it is raised by then, and nothing of the transaction can be kept.
         """
         ...
 
@@ -87,8 +88,11 @@ class Records(Protocol[R]):
         """Find the record with this key. Raises: StoreUnavailable."""
         ...
 
-    def replace(self, record: R) -> None:
-        """Put `record` where the one with its key stands. Raises: UnknownRecord, StoreUnavailable."""
+    def replace(self, record: R, *, later: bool = False) -> None:
+        """Put `record` where the one with its key stands. Raises: UnknownRecord, StoreUnavailable.
+
+        `later` is as for `add`.
+        """
         ...
 
     def select(

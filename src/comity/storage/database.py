@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from sqlalchemy.engine import Dialect
 
+from comity.errors import ComityError
 from comity.records.ports import Record
 from comity.storage.rows import Row
 from comity.storage.sql_texts import SqlTexts
@@ -29,6 +30,10 @@ class DatabaseSession(Protocol):
 
     def change(self, text: str, values: Sequence[object]) -> int:
         """Run a statement and say how many rows it changed."""
+        ...
+
+    def change_later(self, text: str, values: Sequence[object], refusal: ComityError) -> None:
+        """Run a statement with the next one or before the end; unless it changes one row, raise `refusal`."""
         ...
 
     def add(self, texts: SqlTexts[Record], rows: Sequence[Row]) -> int:

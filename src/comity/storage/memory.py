@@ -9,7 +9,7 @@ from dataclasses import fields
 from typing import Final, Generic
 
 from comity.codec.cose import Kid
-from comity.errors import DuplicateRecord, KeyStoreError, UnknownRecord
+from comity.errors import ComityError, DuplicateRecord, KeyStoreError, UnknownRecord
 from comity.issuance.vault import KEY_LENGTH, secret_id
 from comity.records.ports import R, Record, Search, SecretUse, Transaction
 from comity.records.search import Comparison, Plain, Where
@@ -97,7 +97,7 @@ class MemoryTransaction:
 
     def __init__(self, tables: Tables, *, writes: bool) -> None:
         self._writes = writes
-        self._broken: DuplicateRecord | None = None
+        self._broken: ComityError | None = None
         self.tables: Final = tables
 
     def of(self, kind: type[R]) -> MemoryRecords[R]:
@@ -113,7 +113,7 @@ class MemoryTransaction:
         if not self._writes:
             raise RuntimeError("this transaction only reads; begin one with transaction()")
 
-    def break_off(self, error: DuplicateRecord) -> None:
+    def break_off(self, error: ComityError) -> None:
         """Note an error after which nothing of this transaction may be kept."""
         self._broken = error
 
@@ -132,14 +132,14 @@ class MemoryRecords(Generic[R]):
         self._table = transaction.tables.setdefault(kind.TABLE, {})
         self._key = fields(kind)[0].name  # type: ignore[arg-type]  # a Record is a dataclass
 
-    def add(self, *records: R) -> None:
+    def add(self, *records: R, later: bool = False) -> None:
         """Add new records; after a duplicate among several, nothing of the transaction can be kept."""
         self._transaction.require_writing()
         for record in records:
             key = getattr(record, self._key)
             if key in self._table:
                 error = DuplicateRecord(f"a {self._name} with this key is there already")
-                if len(records) > 1:
+                if later or len(records) > 1:
                     self._transaction.break_off(error)
                 raise error
             self._table[key] = record
@@ -149,12 +149,15 @@ class MemoryRecords(Generic[R]):
         found = self._table.get(key)
         return found if isinstance(found, self._kind) else None
 
-    def replace(self, record: R) -> None:
+    def replace(self, record: R, *, later: bool = False) -> None:
         """Put `record` where the one with its key stands."""
         self._transaction.require_writing()
         key = getattr(record, self._key)
         if key not in self._table:
-            raise UnknownRecord(f"there is no {self._name} with this key")
+            missing = UnknownRecord(f"there is no {self._name} with this key")
+            if later:
+                self._transaction.break_off(missing)
+            raise missing
         self._table[key] = record
 
     def select(

@@ -113,6 +113,7 @@ class PostgresqlSession:
 
     def __init__(self, lend: Callable[[], PoolProxiedConnection], begin: str) -> None:
         self._lend, self._begin, self._has_begun = lend, begin, False
+        self._waiting: list[tuple[Asked, ComityError]] = []
         self._take(lend())
 
     def _take(self, lent: PoolProxiedConnection) -> None:
@@ -125,11 +126,17 @@ class PostgresqlSession:
         self._line = line
 
     def _run(self, *asked: Asked) -> list[PGresult]:
-        """Run statements, which go out in one piece."""
+        """Run what waits, then these statements, all in one piece; gives the results of these."""
+        waiting, self._waiting = self._waiting, []
+        sent = [*(each for each, _ in waiting), *asked]
         try:
-            return self._line.run(asked) if self._has_begun else self._run_first(asked)
+            results = self._line.run(sent) if self._has_begun else self._run_first(sent)
         except _DRIVER_ERRORS as error:
             raise told(error) from error
+        for result, (_, refusal) in zip(results, waiting, strict=False):
+            if result.command_tuples != 1:
+                raise refusal
+        return results[len(waiting) :]
 
     def _run_first(self, asked: Sequence[Asked]) -> list[PGresult]:
         """Begin, and run the first statements; on a connection that was lost nothing of them was kept."""
@@ -171,6 +178,10 @@ class PostgresqlSession:
         """Run a statement and say how many rows it changed."""
         return self._run((text, values))[0].command_tuples or 0
 
+    def change_later(self, text: str, values: Sequence[object], refusal: ComityError) -> None:
+        """Run a statement with the next one or before the end; unless it changes one row, raise `refusal`."""
+        self._waiting.append(((text, values), refusal))
+
     def add(self, texts: SqlTexts[Record], rows: Sequence[Row]) -> int:
         """Add rows and say how many; a key that is there is passed over, from COPY_ROWS rows on refused."""
         if len(rows) < COPY_ROWS:
@@ -192,7 +203,13 @@ class PostgresqlSession:
         return self.fetch_all([locking, *asked])[1:]
 
     def commit(self) -> None:
-        """Make it durable, and give the connection back."""
+        """Make it durable, once what waited is known to be right, and give the connection back."""
+        if self._waiting:
+            try:
+                self._run()
+            except BaseException:
+                self.roll_back()
+                raise
         if self._has_begun:
             try:
                 self._line.run([("COMMIT", ())])

@@ -19,6 +19,8 @@ from comity.storage.rows import Row, kind_name
 from comity.storage.sql_texts import OrderShape, SqlTexts
 
 _UNORDERED: Final = OrderShape()
+MOST_LATER: Final = 16
+"""Records that wait for the next statement; more of them are worth one of their own."""
 
 
 class SqlStore:
@@ -142,11 +144,15 @@ class SqlRecords(Generic[R]):
         self._session = transaction.session
         self._texts = texts
 
-    def add(self, *records: R) -> None:
+    def add(self, *records: R, later: bool = False) -> None:
         """Add new records; after a duplicate among several, nothing of the transaction can be kept."""
         self._transaction.require_writing_of(self._texts.shape.kind)
         texts = self._texts
-        if len(records) == 1:
+        if later and len(records) <= MOST_LATER:
+            with self._transaction.watched():
+                for record in records:
+                    self._session.change_later(texts.insert, texts.shape.row(record), self._duplicate())
+        elif len(records) == 1:
             row = texts.shape.row(records[0])
             with self._transaction.watched():
                 added = self._session.change(texts.insert, row)
@@ -164,14 +170,17 @@ class SqlRecords(Generic[R]):
             rows = self._session.fetch(self._texts.find, (key,))
         return self._texts.shape.records(rows)[0] if rows else None
 
-    def replace(self, record: R) -> None:
+    def replace(self, record: R, *, later: bool = False) -> None:
         """Put `record` where the one with its key stands."""
         self._transaction.require_writing_of(self._texts.shape.kind)
         values = self._texts.replacing(self._texts.shape.row(record))
         with self._transaction.watched():
+            if later:
+                self._session.change_later(self._texts.replace, values, self._missing())
+                return
             changed = self._session.change(self._texts.replace, values)
         if changed != 1:
-            raise UnknownRecord(f"there is no {kind_name(self._texts.shape.kind)} with this key")
+            raise self._missing()
 
     def select(
         self, *where: Where, order: Sequence[str] = (), newest_first: bool = False, limit: int | None = None
@@ -191,6 +200,9 @@ class SqlRecords(Generic[R]):
         text, values = self._texts.remove(where)
         with self._transaction.watched():
             return self._session.change(text, values)
+
+    def _missing(self) -> UnknownRecord:
+        return UnknownRecord(f"there is no {kind_name(self._texts.shape.kind)} with this key")
 
     def _duplicate(self) -> DuplicateRecord:
         return DuplicateRecord(f"a {kind_name(self._texts.shape.kind)} with this key is there already")

@@ -119,13 +119,15 @@ class SqlTexts(Generic[R]):
         shapes: list[ConditionShape] = []
         values: list[object] = []
         for each in where:
-            sought = self.shape.sought(each)
-            if each.comparison is Comparison.ONE_OF and self._takes_lists(each.field):
-                shapes.append((each.field, each.comparison, 1))
+            sought, comparison = self.shape.sought(each), each.comparison
+            if comparison is Comparison.ONE_OF and len(sought) == 1:
+                comparison = Comparison.EQUAL  # a plan that PostgreSQL makes once, and not for each list
+            if comparison is Comparison.ONE_OF and self._takes_lists(each.field):
+                shapes.append((each.field, comparison, 1))
                 values.append(sought if self._is_postgresql else json.dumps(sought))
                 continue
             present = [value for value in sought if value is not None]
-            shapes.append((each.field, each.comparison, len(present)))
+            shapes.append((each.field, comparison, len(present)))
             values.extend(present)
         return tuple(shapes), values
 

@@ -167,6 +167,11 @@ class SqliteSession:
         """Run a statement and say how many rows it changed."""
         return self.run(text, values).rowcount
 
+    def change_later(self, text: str, values: Sequence[object], refusal: ComityError) -> None:
+        """Run a statement now: waiting would save nothing. Raises: `refusal` unless it changes one row."""
+        if self.change(text, values) != 1:
+            raise refusal
+
     def add(self, texts: SqlTexts[Record], rows: Sequence[Row]) -> int:
         """Add rows and say how many; a key that is there is passed over."""
         try:
