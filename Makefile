@@ -72,6 +72,7 @@ demo: $(READY) ## residents cross into Inner Mongolia offline; two region nodes 
 bench: $(READY) ## speeds and sizes, as ratios within one run (takes a quarter of an hour)
 	@$(BIN)/comity bench verify
 	@$(BIN)/comity bench region $(BENCH)
+	@$(BIN)/comity bench hub $(BENCH)
 
 docs: $(READY) ## check that every link between the documents leads somewhere
 	@$(BIN)/python tools/check_docs.py

@@ -71,6 +71,16 @@ REGION_DEMANDS: Final = (
     Demand("surge_recovery_s", "<=", 10, "seconds until it answers as before the surge"),
 )
 
+HUB_DEMANDS: Final = (
+    Demand("sync_bytes", "<=", 250_000, "a first fetch of 31 regions, heads included, bytes"),
+    Demand("sync_requests", "<=", 70, "its requests"),
+    Demand("unchanged_bytes", "<=", 3_000, "a fetch that brings only a new timestamp, bytes"),
+    Demand("unchanged_requests", "<=", 3, "its requests"),
+    Demand("status_bytes_day", "<=", 15_000_000, "bodies of a day of 56 lists, followed hourly, bytes"),
+    Demand("change_to_gate_s", "<=", 300, "a change until a connected gate has it, at the longest, seconds"),
+    Demand("publish_s", "<=", 1, "one publication with 31 regions there, seconds"),
+)
+
 KEYS: Final = tuple(demand.key for demand in VERIFY_DEMANDS)
 """The figures of `bench verify` with a demand, in the order of the report."""
 
