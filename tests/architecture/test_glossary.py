@@ -14,7 +14,7 @@ from tests.architecture.source import document, source_files
 
 STANDARD_WORDS: Final = frozenset(
     """
-    base45 cbor cose cwt env sign1 json jsonl png pkcs11 postgresql sql sqlite toml cli url
+    base45 cbor cose cwt env sign1 json jsonl png pkcs11 postgresql rsgi sql sqlite toml cli url
     """.split()  # noqa: SIM905
 )
 """Words of standards and formats, which stay as they are."""

@@ -67,7 +67,7 @@ def region_command(
     _check(settings)
     put_in_environment(settings)
     prepare_metrics(settings.data / METRICS_FOLDER)
-    run_server(settings, target=TARGET, duties=DUTIES)
+    run_server(settings, target=TARGET, duties=DUTIES, interface="rsgi")
     return 0
 
 
@@ -111,10 +111,15 @@ def prepare_metrics(folder: Path) -> None:
     os.environ[METRICS_SETTING] = str(folder.absolute())
 
 
-def run_server(settings: NodeSettings, *, target: str, duties: str) -> None:
+def run_server(settings: NodeSettings, *, target: str, duties: str, interface: str) -> None:
     """Serve an application, with the process of its duties beside it, until told to stop."""
     server = granian_server(
-        target, host=settings.host, port=settings.port, socket=settings.socket, workers=settings.workers
+        target,
+        host=settings.host,
+        port=settings.port,
+        socket=settings.socket,
+        workers=settings.workers,
+        interface=interface,
     )
     ended = Event()
     beside = Thread(target=_keep_duties, args=(ended, duties), name="duties")
@@ -127,11 +132,11 @@ def run_server(settings: NodeSettings, *, target: str, duties: str) -> None:
 
 
 def granian_server(
-    target: str, *, host: str, port: int, socket: Path | None, workers: int
+    target: str, *, host: str, port: int, socket: Path | None, workers: int, interface: str
 ) -> AbstractServer[Any]:
     """Make the server of an application, at an address or, where one is named, at a Unix socket.
 
-    Raises: MissingExtra.
+    `interface` is `rsgi` or `asgi`. Raises: MissingExtra.
     """
     try:
         import multiprocessing
@@ -150,7 +155,7 @@ def granian_server(
         port=port,
         uds=socket,
         uds_permissions=0o600,
-        interface=Interfaces.ASGI,
+        interface=Interfaces(interface),
         workers=workers,
         websockets=False,
         factory=True,

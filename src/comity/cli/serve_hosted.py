@@ -57,7 +57,7 @@ def hosted_command(folder: Path, /, *, host: str = "127.0.0.1", port: int = PORT
     for name, refusal in hosting.refused.items():
         warn(f"{name} is not served: {refusal}\n  {refusal.next_step}")
     require_free(host, port)
-    server = granian_server(TARGET, host=host, port=port, socket=None, workers=workers)
+    server = granian_server(TARGET, host=host, port=port, socket=None, workers=workers, interface="asgi")
     with _sockets() as sockets:
         prepare_metrics(sockets / METRICS_FOLDER)
         _name_sites(hosting.regions, sockets)

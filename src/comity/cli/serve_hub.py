@@ -50,7 +50,7 @@ def hub_command(
     _check(settings)
     put_in_environment(settings)
     prepare_metrics(settings.data / METRICS_FOLDER)
-    run_server(settings, target=TARGET, duties=DUTIES)
+    run_server(settings, target=TARGET, duties=DUTIES, interface="asgi")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 
 from comity.issuance.identity_provider import IdentityProvider
 from comity.server import (
@@ -47,7 +47,7 @@ from comity.server.around import Around
 from comity.server.bounds import ServingBounds
 from comity.server.description import ABOUT, describe
 from comity.server.node import Node
-from comity.server.node_app import begin_app
+from comity.server.node_app import NodeApp, begin_app
 from comity.verify.foreign_codes import ForeignCodes
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -94,7 +94,7 @@ def make_app(
     bounds: ServingBounds | None = None,
     provider: IdentityProvider | None = None,
     formats: tuple[ForeignCodes, ...] | None = None,
-) -> FastAPI:
+) -> NodeApp:
     """Make the application that serves one region; `provider` and `formats` stand in for those that are set.
 
     Without bounds it minds no late event loop.

@@ -10,9 +10,10 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from time import perf_counter
-from typing import Final, Never, TypeAlias
+from typing import Final, NamedTuple, Never, TypeAlias
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from comity.errors import ComityError, Overloaded, TookTooLong
 from comity.server import metrics
 from comity.server.bounds import ServingBounds, bounded_body, header
-from comity.server.hot_route import HotRoute, TimeBound, bearer_token, read_body, read_head
+from comity.server.hot_route import HotRoute, ReadBody, TimeBound, bearer_token, read_body, read_head
 from comity.server.languages import wish_of
 from comity.server.load import RETRY_AFTER, TOO_MUCH, Load
 from comity.server.logs import log, where
@@ -37,7 +38,7 @@ SECURITY_HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"strict-transport-security", b"max-age=31536000"),
 )
-_HOT_HEADERS: Final = (
+HOT_HEADERS: Final = (
     (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),
     *SECURITY_HEADERS,
@@ -53,6 +54,13 @@ class _Answer:
     status: int = 0
     has_begun: bool = False
     is_shed: bool = False
+
+
+class HotRouteCount(NamedTuple):
+    """A hot route and the count of its good answers."""
+
+    route: HotRoute
+    answers: HotCount
 
 
 class Around:
@@ -71,7 +79,7 @@ class Around:
         direct: Mapping[str, ASGIApp] | None = None,
     ) -> None:
         self._app, self._bounds, self._direct = app, bounds, dict(direct or {})
-        self._hot = {route.path: (route, HotCount(route.path, "POST")) for route in hot}
+        self._hot = {route.path: HotRouteCount(route, HotCount(route.path, "POST")) for route in hot}
         self._past_routing = {*self._hot, *self._direct}
         self._load = Load(bound=bounds.in_hand, patience=bounds.patience)
         self._rates = Rates(bounds.per_minute)
@@ -84,38 +92,53 @@ class Around:
             await self._app(scope, receive, send)
             return
         began = perf_counter()
-        request_id = b"%b%08x" % (self._prefix, next(self._numbers))
-        hot = self._hot.get(scope["path"]) if scope["method"] == "POST" else None
+        hot = self.find_hot(scope["method"], scope["path"])
         if hot is None:
-            await self._serve(self._answer, scope, receive, send, request_id, began)
+            await self._serve(self._answer, scope, receive, send, began)
             return
-        route, hot_count = hot
-        task = self._time.begin()
         try:
-            content = await self._answer_hot(route, scope, receive)
-        except asyncio.CancelledError:
-            if not self._time.is_over(task):
-                raise
-            late = TookTooLong("the request was not done in time")
-            await self._serve(_raising(late), scope, receive, send, request_id, began)
-            return
+            content = await self.answer_hot(hot, scope, partial(read_body, receive))
         except Exception as error:  # noqa: BLE001 - written as a problem there, with all that belongs to it
-            await self._serve(_raising(error), scope, receive, send, request_id, began)
+            await self.refuse(error, scope, receive, send, began=began)
             return
-        finally:
-            self._time.end(task)
         length = b"%d" % len(content)
-        headers = (*_HOT_HEADERS, (b"content-length", length), (b"x-request-id", request_id))
+        headers = (*HOT_HEADERS, (b"content-length", length), (b"x-request-id", self.new_request_id()))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
-        hot_count.add(perf_counter() - began)
+        hot.answers.add(perf_counter() - began)
 
-    async def _answer_hot(self, route: HotRoute, scope: Scope, receive: Receive) -> bytes:
+    def find_hot(self, method: str, path: str) -> HotRouteCount | None:
+        """Find the hot route of a request."""
+        return self._hot.get(path) if method == "POST" else None
+
+    def new_request_id(self) -> bytes:
+        """Give the id of one more request, for its answer and the log."""
+        return b"%b%08x" % (self._prefix, next(self._numbers))
+
+    async def answer_hot(self, hot: HotRouteCount, scope: Scope, read: ReadBody) -> bytes:
+        """Answer a hot request within its time. Raises: ComityError."""
+        task = self._time.begin()
+        try:
+            return await self._answer_hot(hot.route, scope, read)
+        except asyncio.CancelledError as error:
+            if not self._time.is_over(task):
+                raise
+            raise TookTooLong("the request was not done in time") from error
+        finally:
+            self._time.end(task)
+
+    async def refuse(
+        self, error: Exception, scope: Scope, receive: Receive, send: Send, *, began: float
+    ) -> None:
+        """Answer a hot request with what it is refused for."""
+        await self._serve(_raising(error), scope, receive, send, began)
+
+    async def _answer_hot(self, route: HotRoute, scope: Scope, read: ReadBody) -> bytes:
         """Answer a hot request; it counts as in hand once its body is here. Raises: ComityError."""
         load, head, body = self._load, read_head(scope), b""
         self._admit(scope, RouteClass.COLOUR, head.token)
         if head.has_body:
-            body = await read_body(receive, limit=route.max_body)
+            body = await read(route.max_body)
             if not load.admits(RouteClass.COLOUR):
                 self._shed(RouteClass.COLOUR)
         load.in_hand += 1
@@ -130,7 +153,6 @@ class Around:
         scope: Scope,
         receive: Receive,
         send: Send,
-        request_id: bytes,
         began: float,
     ) -> None:
         """Answer one request with all that is around it.
@@ -140,7 +162,7 @@ class Around:
         3. Let the application answer; what it raises becomes a problem, and a fault tells nothing.
         4. Add request id and security headers, count and log.
         """
-        kind, answer = route_class(scope["path"]), _Answer()
+        kind, answer, request_id = route_class(scope["path"]), _Answer(), self.new_request_id()
         extra = (*SECURITY_HEADERS, (b"x-request-id", request_id))
 
         async def send_with_headers(message: Message) -> None:

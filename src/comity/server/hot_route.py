@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Never, TypeAlias
 
 from starlette.types import Receive, Scope
 
@@ -18,6 +18,8 @@ _BEAT: Final = 0.1
 _BEARER: Final = b"bearer "
 HotAnswer: TypeAlias = Callable[[Scope, bytes], Awaitable[bytes]]
 """Answers a request and its body with JSON. Raises: ComityError."""
+ReadBody: TypeAlias = Callable[[int], Awaitable[bytes]]
+"""Reads the body of a request up to so many bytes. Raises: InvalidInput."""
 
 
 class HotRoute(NamedTuple):
@@ -28,16 +30,19 @@ class HotRoute(NamedTuple):
     answer: HotAnswer
 
 
-async def read_body(receive: Receive, *, limit: int) -> bytes:
+async def read_body(receive: Receive, limit: int) -> bytes:
     """Read a body, most often in one piece. Raises: InvalidInput beyond `limit` bytes."""
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body", False) and len(body) <= limit:
         message = await receive()
         body += message.get("body", b"")
-    if len(body) > limit:
-        raise InvalidInput(f"the body has more than {limit} bytes", field="body")
-    return body
+    return body if len(body) <= limit else refuse_body(limit)
+
+
+def refuse_body(limit: int) -> Never:
+    """Refuse a body. Raises: InvalidInput."""
+    raise InvalidInput(f"the body has more than {limit} bytes", field="body")
 
 
 class HotHead(NamedTuple):

@@ -1,4 +1,4 @@
-"""The application as a server starts it: `granian --interface asgi --factory comity.server.main:serve`."""
+"""The application as a server starts it: `granian --interface rsgi --factory comity.server.main:serve`."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ from comity.server.bounds import ServingBounds
 from comity.server.logs import configure_logs
 from comity.server.node import Node
 from comity.server.proxies import TrustedProxies
+from comity.server.rsgi import RsgiApp
 
 _YOUNG: Final = 20_000
 """Objects made before a collection: a request makes a hundred, and leaves none in a circle."""
 
 
-def serve() -> FastAPI:
+def serve() -> RsgiApp:
     """Open the region that the settings name and make its application. Raises: ComityError."""
     settings = read_settings()
     configure_logs(settings.log_level)
     end_with_parent()
     app = make_app(open_node(open_region(settings)), bounds=bounds_of(settings))
     settle_memory(app)
-    return app
+    return RsgiApp(app, app.around)
 
 
 def settle_memory(app: FastAPI) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 from typing_extensions import override
 
+from comity.server.around import Around
 from comity.server.node import KeeperNode
 
 VERSION: Final = "0.1.0"
@@ -16,12 +17,12 @@ VERSION: Final = "0.1.0"
 class NodeApp(FastAPI):
     """FastAPI with `around` as its outermost layer, so that hot routes pay for nothing else."""
 
-    around: ASGIApp | None = None
+    around: Around
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer through `around`, which calls the framework for every route that is not hot."""
-        await (self.around or self.framework)(scope, receive, send)
+        await self.around(scope, receive, send)
 
     async def framework(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the framework alone."""
