@@ -39,7 +39,6 @@ HOP_BY_HOP: Final = frozenset(
     }
 )
 """Fields of one connection, which nobody passes on (RFC 9110 section 7.6.1)."""
-_PROXIES: Final = TrustedProxies()
 _FORWARDING: Final = (b"forwarded", b"x-forwarded-", b"x-real-ip", b"x-original-")
 LIVE, METRICS = b"/health/live", b"/metrics"
 _NOBODY: Final = (
@@ -71,9 +70,12 @@ class _InHand:
 class HostedFront:
     """ASGI: hands each request to the node of the region it is for."""
 
-    def __init__(self, sites: Iterable[HostedSite], *, in_hand: int = IN_HAND) -> None:
+    def __init__(
+        self, sites: Iterable[HostedSite], *, in_hand: int = IN_HAND, proxies: TrustedProxies | None = None
+    ) -> None:
         self._sites = HostedSites(sites)
         self._in_hand = _InHand(in_hand)
+        self._proxies = proxies or TrustedProxies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request.
@@ -96,7 +98,9 @@ class HostedFront:
             await _refuse(error, site, scope, receive, told)
             return
         try:
-            await site.node(scope_of(site, scope), receive, told)  # 3
+            await site.node(
+                scope_of(site, scope, seen=self._proxies.client_address(scope)), receive, told
+            )  # 3
         except ComityError as error:  # 4
             await _refuse(error, site, scope, receive, told)
         except Exception as error:  # noqa: BLE001 - an edge: a fault in what is one region's stays there
@@ -120,10 +124,10 @@ class _Told:
         await self.send(message)
 
 
-def scope_of(site: HostedSite, scope: Scope) -> Scope:
+def scope_of(site: HostedSite, scope: Scope, *, seen: str) -> Scope:
     """Give a request as the node of its region gets it: its path below the site, no other region's cookie.
 
-    The address that asks is the one this front sees; what a client says about itself is not passed on.
+    The address that asks is `seen`; what a client says about itself is not passed on.
     """
     path = sent_path(scope)[len(site.prefix) :]
     dropped = HOP_BY_HOP | _named_hop_by_hop(scope) | {b"cookie"}
@@ -133,7 +137,7 @@ def scope_of(site: HostedSite, scope: Scope) -> Scope:
         if name not in dropped and not name.startswith(_FORWARDING)
     ]
     headers += [(b"cookie", own) for own in _own_cookies(site, scope)]
-    headers.append((b"x-forwarded-for", _PROXIES.client_address(scope).encode()))
+    headers.append((b"x-forwarded-for", seen.encode()))
     has_length = any(name == b"content-length" for name, _ in headers)
     if not has_length and any(name == b"transfer-encoding" for name, _ in scope["headers"]):
         headers.append((b"transfer-encoding", b"chunked"))
