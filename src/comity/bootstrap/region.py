@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
 from comity.bootstrap.clock import NodeClock
 from comity.bootstrap.demo_hub import demo_hub, demo_membership
 from comity.bootstrap.region_folder import RegionFolder
@@ -19,8 +21,12 @@ from comity.domain.rulebook import Rulebook
 from comity.domain.validity import VALIDITY_DAYS
 from comity.errors import UsageError
 from comity.issuance.bundle_publication import publish_bundle
+from comity.issuance.exchanged_home import ExchangedHome
+from comity.issuance.home_region import NoAnswer
 from comity.issuance.issuer import Issuer
 from comity.issuance.key_ring import keys_in_use
+from comity.issuance.key_rotation import SECRET_LENGTH
+from comity.issuance.sealing import exchange_key
 from comity.issuance.statement_imports import TakenOver, import_statements
 from comity.issuance.statements import (
     StatementRow,
@@ -35,6 +41,7 @@ from comity.officers.accounts import NewAccount, found_officers
 from comity.officers.officers import Officer
 from comity.officers.permissions import Role
 from comity.records.audit import Act, record_acts
+from comity.records.ports import SecretUse
 from comity.records.search import equal
 from comity.records.sessions import SessionKind, begin_session
 from comity.records.statement_kinds import StatementKind
@@ -91,16 +98,25 @@ def open_region(settings: NodeSettings) -> OpenRegion:
     with store.reading() as transaction:
         key_list = get_key_list(transaction, region, is_test=is_test)
         rulebook = find_rulebook(transaction, region, key_list, at=clock(), is_test=is_test)
+    made: list[Issuer] = []
     issuer = Issuer(
         region=region,
         is_test=is_test,
+        exchange_keys=_exchange_keys(keys, region),
+        home=NoAnswer() if settings.hub_url is None else ExchangedHome(lambda: made[0]),
         keys=keys_in_use(keys, key_list, at=clock()),
         store=store,
         vault=open_vault(keys, region, draw=secrets.token_bytes),
         draw=secrets.token_bytes,
         validity_days=VALIDITY_DAYS if rulebook is None else rulebook.validity_days,
     )
+    made.append(issuer)
     return OpenRegion(issuer=issuer, keys=keys, clock=clock, folder=folder, settings=settings)
+
+
+def _exchange_keys(keys: KeyFile, region: RegionCode) -> tuple[EllipticCurvePrivateKey, ...]:
+    """Give the keys that open what other regions seal to this one, the newest last."""
+    return tuple(exchange_key(each) for each in keys.list_secrets(region, SecretUse.EXCHANGE).values())
 
 
 FIRST_OFFICERS: Final = (
@@ -133,12 +149,14 @@ def init_region(settings: NodeSettings) -> MadeRegion:
     at = clock()
     keys = KeyFile(folder.keys, passphrase=passphrase)
     root, key_list = make_keys(keys, settings.region, draw=secrets.token_bytes)
+    keys.add_secret(settings.region, SecretUse.EXCHANGE, secrets.token_bytes(SECRET_LENGTH))
     issuer = Issuer(
         region=settings.region,
         is_test=settings.demo,
         keys=keys_in_use(keys, key_list, at=at),
         store=store,
         vault=make_vault(keys, settings.region, draw=secrets.token_bytes),
+        exchange_keys=_exchange_keys(keys, settings.region),
         draw=secrets.token_bytes,
     )
     officers = _begin_records(issuer, write_key_list(key_list, root, is_test=settings.demo), at=at)

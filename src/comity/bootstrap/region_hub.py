@@ -27,6 +27,7 @@ from comity.issuance.hub_publication import (
     withdraw_publication,
 )
 from comity.issuance.hub_state import HubState, find_fault, keep_hub_state
+from comity.issuance.sealing import public_point
 from comity.issuance.statement_imports import TakenOver, import_statements
 from comity.issuance.statements import StatementRow, find_newest, statement_row
 from comity.records.statement_kinds import StatementKind
@@ -146,7 +147,7 @@ def _send(region: OpenRegion, publication: HubPublication, send: Send) -> None:
 
 
 def _new_location(region: OpenRegion, *, at: Instant) -> list[StatementRow]:
-    """Give a new location where the node is reached elsewhere than it last said; none without an address."""
+    """Give a new location where address or exchange key are not as last said; none without an address."""
     issuer, url = region.issuer, region.settings.public_url
     if url is None:
         return []
@@ -157,13 +158,15 @@ def _new_location(region: OpenRegion, *, at: Instant) -> list[StatementRow]:
         if known is None
         else read_location(known.data, issuer.keys.key_list, at=at, is_test=issuer.is_test)
     )
-    if before is not None and before.url == url:
+    own = issuer.exchange_keys[-1:]
+    key = public_point(own[0]) if own else None
+    if before is not None and before.url == url and before.exchange_key == key:
         return []
     location = Location(
         region=issuer.region,
         version=1 if before is None else before.version + 1,
         url=url,
-        exchange_key=None if before is None else before.exchange_key,
+        exchange_key=key,
     )
     data = write_location(location, issuer.keys.statements, is_test=issuer.is_test)
     return [statement_row(StatementKind.LOCATION, issuer.region, location.version, data, at=at)]

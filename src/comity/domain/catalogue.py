@@ -213,6 +213,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "evidence_source.declaration": ("本人申报", "your own declaration"),
     "evidence_source.import": ("{name}的名单", "the list of {name}"),
     "evidence_source.officers": ("两名工作人员共同认定", "two officers together"),
+    "evidence_source.region": ("{name}", "{name}"),
     "freshness.fresh": ("数据最新", "up to date"),
     "freshness.missing": ("没有数据", "missing"),
     "freshness.not_needed": ("不需要", "not needed"),
@@ -324,6 +325,12 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "您的纠错申请已有结论：维持不变，理由见申请详情。如有新情况，可再次申请。",
         ("Your request for correction was decided: nothing changes. The reasons are in the request. If you "
          "have something new, ask again."),
+    ),
+    "message.fact_contradicted": (
+        ("{region}曾通报一项对您不利的依据，但该地区目前的答复并不支持。该依据在本地区不生效，"
+         "{region}应在{hours}小时内作出说明。"),
+        ("{region} told of a ground against you, and its own present answer does not confirm it. It counts "
+         "for nothing here. {region} has {hours} hours to explain."),
     ),
     "message.grounds_changed": (
         "您的健康码仍为{colour}，依据有变化。{rule}截至{until}。{way_back}请在应用中续领或重新打印。",

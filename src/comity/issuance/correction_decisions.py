@@ -31,6 +31,7 @@ from comity.issuance.corrections import (
     said_in,
 )
 from comity.issuance.evidence import EvidenceRow, rows_in_effect, withdraw_evidence
+from comity.issuance.exchange_disputes import refer_dispute
 from comity.issuance.import_records import EvidenceImport
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
@@ -213,6 +214,8 @@ def _carry_out(
         return _annul(transaction, correction, ruling.evidence, officer, at=at)
     if ruling.decision is CorrectionDecision.IDENTITY_CORRECTED:
         return _correct_identity(transaction, issuer, correction, officer, at=at)
+    if ruling.decision is CorrectionDecision.REFERRED_TO_ISSUER:
+        refer_dispute(transaction, issuer, correction, at=at)
     return []
 
 

@@ -35,6 +35,8 @@ from comity.issuance.records import HolderKey
 from comity.records.ports import Record, Records, Search, Transaction
 from comity.records.search import at_least, at_most, equal, one_of
 
+REGION_SOURCE: Final = "region:"
+"""What the source name of evidence from another region begins with; its code follows."""
 PAGE: Final = 1_000
 """Rows looked at in one search."""
 RISK_MEMORY: Final = max(RULE_DAYS) * DAY

@@ -6,8 +6,10 @@ elsewhere (style rule 6).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from comity.codec.cose import Kid
 from comity.domain.instant import Instant
@@ -47,6 +49,7 @@ class Issuer:
     """A region that issues passes; `draw(n)` gives n random bytes.
 
     `validity_days` is that of the region's rulebook: how long its device and paper passes are valid (C2.4).
+    `exchange_keys` open what other regions seal to this one, the newest last.
     """
 
     region: RegionCode
@@ -56,6 +59,7 @@ class Issuer:
     vault: Vault
     draw: Callable[[int], bytes]
     validity_days: int = VALIDITY_DAYS
+    exchange_keys: Sequence[EllipticCurvePrivateKey] = field(default=(), repr=False, compare=False)
     home: HomeRegion = field(default_factory=NoAnswer, repr=False, compare=False)
     places: PlaceReserve = field(default_factory=PlaceReserve, repr=False, compare=False)
 

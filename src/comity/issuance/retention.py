@@ -21,6 +21,14 @@ from comity.issuance.declarations import Declaration
 from comity.issuance.destruction import DestructionRecord
 from comity.issuance.due_standings import RulebookSweep
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow
+from comity.issuance.exchange_records import (
+    ExchangedFact,
+    ForeignDispute,
+    HomeQuestion,
+    OutgoingMessage,
+    SentFact,
+    TakenMessage,
+)
 from comity.issuance.extra_demands import DemandState, ExtraDemand
 from comity.issuance.gate_counts import GateCount
 from comity.issuance.gate_log import GATE_LOG_KEPT, GateLog
@@ -143,6 +151,16 @@ CLOCKS: Final[tuple[RetentionClock, ...]] = (
     RetentionClock(kind=GateLog, since="at", seconds=GATE_LOG_KEPT, why="misuse of a device is found"),
     RetentionClock(kind=GateCount, since="period", seconds=365 * DAY, why="counts compared over a year"),
     RetentionClock(kind=RiskAreaRow, since="ended_at", seconds=EVIDENCE_KEPT, why="stays are assessed by it"),
+    RetentionClock(kind=OutgoingMessage, since="give_up_at", seconds=DAY, why="it is still being sent"),
+    RetentionClock(kind=TakenMessage, since="at", seconds=2 * DAY, why="a message is taken in once"),
+    RetentionClock(kind=SentFact, since="until", seconds=_WEEKS, why="its receiver asks whether it stands"),
+    RetentionClock(kind=ExchangedFact, since="until", seconds=_DISPUTABLE, why="it can be taken to a court"),
+    RetentionClock(
+        kind=HomeQuestion, since="asked_at", seconds=_WEEKS, why="what was asked of the home region"
+    ),
+    RetentionClock(
+        kind=ForeignDispute, since="received_at", seconds=_DISPUTABLE, why="its decision goes back"
+    ),
     RetentionClock(kind=RecoveryFailures, since="since", seconds=DAY, why="guessed codes are counted"),
 )
 """The clocks that look at one time of the record, in the order in which they are followed."""

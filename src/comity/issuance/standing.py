@@ -18,7 +18,14 @@ from comity.domain.instant import Instant
 from comity.errors import NotPossibleNow
 from comity.issuance.assessment_rulebooks import EVERY_VERSION, rulebook_in_force
 from comity.issuance.changes import note_changes
-from comity.issuance.evidence import EvidenceRow, evidence_searches, read_evidence, risk_map, rows_in_effect
+from comity.issuance.evidence import (
+    REGION_SOURCE,
+    EvidenceRow,
+    evidence_searches,
+    read_evidence,
+    risk_map,
+    rows_in_effect,
+)
 from comity.issuance.issuer import Issuer
 from comity.issuance.outdated_standings import IMPORTS_UNDER_WAY, find_outdated
 from comity.issuance.records import HolderKey, Message, SetAside, Standing
@@ -100,7 +107,7 @@ def _compared(
         StandingChange(
             holder=holder,
             before=before.get(holder),
-            after=_standing(holder, assessment, before.get(holder), at=at),
+            after=_standing(holder, assessment, before.get(holder), origin=_origin(found, holder), at=at),
         )
         for holder, assessment in found.assessments.items()
     ]
@@ -262,7 +269,17 @@ def _grounds(standing: Standing | None) -> tuple[object, ...]:
     return (standing.colour, standing.reason, standing.rule, standing.basis, standing.until)
 
 
-def _standing(holder: HolderKey, found: Assessment, before: Standing | None, *, at: Instant) -> Standing:
+def _origin(found: Assessments, holder: HolderKey) -> str | None:
+    """Give the region whose fact decides the colour, None for own evidence (settled rule 11)."""
+    first = found.assessments[holder].decisive
+    decisive = None if first is None else first.evidence_ref
+    source = next((row.source_name for row in found.rows[holder] if row.ref == decisive), "")
+    return source.removeprefix(REGION_SOURCE) if source.startswith(REGION_SOURCE) else None
+
+
+def _standing(
+    holder: HolderKey, found: Assessment, before: Standing | None, *, origin: str | None, at: Instant
+) -> Standing:
     first = found.decisive
     grounds = (
         found.colour,
@@ -280,7 +297,7 @@ def _standing(holder: HolderKey, found: Assessment, before: Standing | None, *, 
         rulebook_version=found.rulebook_version,
         basis=first.basis if first else None,
         until=first.until if first else None,
-        origin=None,
+        origin=origin,
         since=before.since if before is not None and is_same_colour else at,
         assessed_at=at,
         changes=(before.changes if before else 0) + (1 if grounds != _grounds(before) else 0),

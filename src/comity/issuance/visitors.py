@@ -22,7 +22,7 @@ from comity.issuance.application import (
     WaitingApplication,
     apply_for_passes,
 )
-from comity.issuance.evidence import EvidenceRow
+from comity.issuance.evidence import REGION_SOURCE, EvidenceRow
 from comity.issuance.home_inquiries import HomeInquiry, InquiryState
 from comity.issuance.home_region import HomeAnswer
 from comity.issuance.issuer import Issuer
@@ -112,7 +112,7 @@ def _row(
         holder=inquiry.holder,
         kind=EvidenceKind.STAY,
         source=EvidenceSource.IMPORT,
-        source_name=f"region:{inquiry.home}",
+        source_name=f"{REGION_SOURCE}{inquiry.home}",
         began_at=at,
         added_at=at,
     )

@@ -13,9 +13,9 @@ from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.colour import Colour, ColourReason
 from comity.domain.evidence import EvidenceKind, EvidenceSource
 from comity.domain.instant import Instant, plain_time
-from comity.domain.region import path_of
+from comity.domain.region import get_region, path_of
 from comity.domain.texts import Text, text
-from comity.issuance.evidence import EvidenceRow
+from comity.issuance.evidence import REGION_SOURCE, EvidenceRow
 from comity.issuance.issuer import Issuer
 from comity.issuance.records import HolderKey, Standing
 from comity.issuance.standing import assess_all
@@ -102,6 +102,9 @@ def evidence_words(row: EvidenceRow) -> Text:
 
 def source_words(row: EvidenceRow) -> Text:
     """Say who said it."""
+    if row.source_name.startswith(REGION_SOURCE):
+        region = get_region(row.source_name.removeprefix(REGION_SOURCE))
+        return text("evidence_source.region", name=Text(zh=region.name_zh, en=region.name_en))
     if row.source is EvidenceSource.IMPORT:
         return text("evidence_source.import", name=row.source_name)
     return text(f"evidence_source.{row.source}")

@@ -39,10 +39,11 @@ class KeyStore(Protocol):
 
 
 class SecretUse(StrEnum):
-    """What a symmetric secret is for: wrapping data keys, or finding people by keyed hash."""
+    """What a secret is for: wrapping data keys, finding people by keyed hash, opening what others seal."""
 
     VAULT = "vault"
     FINDING = "finding"
+    EXCHANGE = "exchange"
 
 
 class SecretStore(Protocol):

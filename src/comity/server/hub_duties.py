@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from comity.bootstrap.region import OpenRegion
+from comity.bootstrap.region_exchange import EXCHANGE_EVERY, exchange
 from comity.bootstrap.region_hub import PUBLISH_EVERY, SYNC_EVERY, publish_region, sync_region
 from comity.domain.instant import Instant
 from comity.issuance.duties import Duty
@@ -35,7 +36,13 @@ def hub_duties(region: OpenRegion) -> tuple[Duty, ...]:
         if version is not None:
             log().info("published through the hub", version=version)
 
+    def exchange_with_others(issuer: Issuer, folder: Path, at: Instant) -> None:
+        taken = exchange(region)
+        if taken:
+            log().info("messages taken in by other regions", messages=taken)
+
     return (
+        Duty(name="exchange", every_seconds=EXCHANGE_EVERY, run=exchange_with_others),
         Duty(name="hub-sync", every_seconds=SYNC_EVERY, run=sync),
         Duty(name="hub-publication", every_seconds=PUBLISH_EVERY, run=publish),
     )

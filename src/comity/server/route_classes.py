@@ -43,6 +43,7 @@ _COLOUR_PATHS: Final = frozenset(
 OPEN_PATHS: Final = frozenset(
     {
         "/access-applications",
+        "/evidence-exchange",
         "/extra-demands",
         "/extra-demands/follow",
         "/gates/enrol",

@@ -38,7 +38,7 @@ class Kind(IntEnum):
     INTERIM_NOTE = 65_019
     RECOGNITION_STEP = 65_020
     LOCATION = 65_021
-    EXCHANGE_FACT = 65_022
+    EXCHANGE = 65_022
     NATIONAL_AUTHORITY = 65_023
     ATTESTED_ANSWER = 65_024
 
@@ -134,6 +134,11 @@ class Fields:
     def all_texts(self, name: str) -> tuple[str, ...]:
         """Take an array of texts."""
         return tuple(item if type(item) is str else self._refuse(name) for item in self.items(name))
+
+    def area(self, name: str) -> str:
+        """Take a six-digit division code."""
+        value = self.text(name)
+        return value if is_area_code(value) else self._refuse(name)
 
     def areas(self, name: str) -> tuple[str, ...]:
         """Take an array of six-digit division codes."""

@@ -283,6 +283,34 @@ def _make_evidence_import() -> None:
     op.create_index("evidence_import_by_state", "evidence_import", ["state"], unique=False)
 
 
+def _make_exchanged_fact() -> None:
+    op.create_table(
+        "exchanged_fact",
+        sa.Column("key", WORD, autoincrement=False, nullable=False),
+        sa.Column("sender", TEXT, nullable=False),
+        sa.Column("fact_id", TEXT, nullable=False),
+        sa.Column("holder", WORD, nullable=False),
+        sa.Column("state", WORD, nullable=False),
+        sa.Column("colour", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("rule", TEXT, nullable=False),
+        sa.Column("rulebook_version", NUMBER, nullable=False),
+        sa.Column("evidence_ref", TEXT, nullable=False),
+        sa.Column("evidence", BYTES, nullable=False),
+        sa.Column("basis", NUMBER, nullable=False),
+        sa.Column("until", NUMBER, nullable=False),
+        sa.Column("received_at", NUMBER, nullable=False),
+        sa.Column("changed_at", NUMBER, nullable=False),
+        sa.Column("question", WORD, nullable=True),
+        sa.Column("asked_at", NUMBER, nullable=True),
+        sa.Column("due_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("exchanged_fact_by_holder", "exchanged_fact", ["holder"], unique=False)
+    op.create_index("exchanged_fact_by_question", "exchanged_fact", ["question"], unique=False)
+    op.create_index("exchanged_fact_by_state_until", "exchanged_fact", ["state", "until"], unique=False)
+
+
 def _make_extra_demand() -> None:
     op.create_table(
         "extra_demand",
@@ -309,6 +337,18 @@ def _make_extra_demand() -> None:
     op.create_index("extra_demand_by_state_due_at", "extra_demand", ["state", "due_at"], unique=False)
     op.create_index("extra_demand_by_token_hash", "extra_demand", ["token_hash"], unique=False)
     op.create_index("extra_demand_by_vault_key", "extra_demand", ["vault_key"], unique=False)
+
+
+def _make_foreign_dispute() -> None:
+    op.create_table(
+        "foreign_dispute",
+        sa.Column("correction_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("region", TEXT, nullable=False),
+        sa.Column("message_id", TEXT, nullable=False),
+        sa.Column("received_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("correction_id"),
+    )
+    op.create_index("foreign_dispute_by_received_at", "foreign_dispute", ["received_at"], unique=False)
 
 
 def _make_gate() -> None:
@@ -401,6 +441,23 @@ def _make_home_inquiry() -> None:
     )
     op.create_index("home_inquiry_by_holder_asked_at", "home_inquiry", ["holder", "asked_at"], unique=False)
     op.create_index("home_inquiry_by_state_asked_at", "home_inquiry", ["state", "asked_at"], unique=False)
+
+
+def _make_home_question() -> None:
+    op.create_table(
+        "home_question",
+        sa.Column("key", WORD, autoincrement=False, nullable=False),
+        sa.Column("question", WORD, nullable=False),
+        sa.Column("holder", WORD, nullable=False),
+        sa.Column("home", TEXT, nullable=False),
+        sa.Column("asked_at", NUMBER, nullable=False),
+        sa.Column("answered_at", NUMBER, nullable=True),
+        sa.Column("evidence", BYTES, nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("home_question_by_asked_at", "home_question", ["asked_at"], unique=False)
+    op.create_index("home_question_by_holder", "home_question", ["holder"], unique=False)
+    op.create_index("home_question_by_question", "home_question", ["question"], unique=False)
 
 
 def _make_hub_publication() -> None:
@@ -653,6 +710,26 @@ def _make_officer() -> None:
     op.create_index("officer_by_division", "officer", ["division"], unique=False)
 
 
+def _make_outgoing_message() -> None:
+    op.create_table(
+        "outgoing_message",
+        sa.Column("message_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("receiver", TEXT, nullable=False),
+        sa.Column("kind", WORD, nullable=False),
+        sa.Column("holder", WORD, nullable=True),
+        sa.Column("words_of", TEXT, nullable=True),
+        sa.Column("reply_to", TEXT, nullable=True),
+        sa.Column("body", BYTES, nullable=False),
+        sa.Column("made_at", NUMBER, nullable=False),
+        sa.Column("next_at", NUMBER, nullable=False),
+        sa.Column("give_up_at", NUMBER, nullable=False),
+        sa.Column("tries", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("message_id"),
+    )
+    op.create_index("outgoing_message_by_holder", "outgoing_message", ["holder"], unique=False)
+    op.create_index("outgoing_message_by_next_at", "outgoing_message", ["next_at"], unique=False)
+
+
 def _make_pass_act() -> None:
     op.create_table(
         "pass_act",
@@ -822,6 +899,21 @@ def _make_rulebook_sweep() -> None:
     )
 
 
+def _make_sent_fact() -> None:
+    op.create_table(
+        "sent_fact",
+        sa.Column("fact_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("holder", WORD, nullable=False),
+        sa.Column("receiver", TEXT, nullable=False),
+        sa.Column("until", NUMBER, nullable=False),
+        sa.Column("sent_at", NUMBER, nullable=False),
+        sa.Column("lapsed_at", NUMBER, nullable=True),
+        sa.PrimaryKeyConstraint("fact_id"),
+    )
+    op.create_index("sent_fact_by_holder", "sent_fact", ["holder"], unique=False)
+    op.create_index("sent_fact_by_until", "sent_fact", ["until"], unique=False)
+
+
 def _make_session() -> None:
     op.create_table(
         "session",
@@ -898,6 +990,16 @@ def _make_status_shard() -> None:
     )
 
 
+def _make_taken_message() -> None:
+    op.create_table(
+        "taken_message",
+        sa.Column("key", WORD, autoincrement=False, nullable=False),
+        sa.Column("at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("taken_message_by_at", "taken_message", ["at"], unique=False)
+
+
 def _make_used_nonce() -> None:
     op.create_table(
         "used_nonce",
@@ -925,12 +1027,15 @@ def upgrade() -> None:
     _make_enrolment()
     _make_evidence()
     _make_evidence_import()
+    _make_exchanged_fact()
     _make_extra_demand()
+    _make_foreign_dispute()
     _make_gate()
     _make_gate_count()
     _make_gate_log()
     _make_guardianship()
     _make_home_inquiry()
+    _make_home_question()
     _make_hub_publication()
     _make_hub_state()
     _make_import_holder()
@@ -944,6 +1049,7 @@ def upgrade() -> None:
     _make_membership_proposal()
     _make_message()
     _make_officer()
+    _make_outgoing_message()
     _make_pass_act()
     _make_passkey_challenge()
     _make_passkey_credential()
@@ -956,22 +1062,26 @@ def upgrade() -> None:
     _make_reissued_pass()
     _make_risk_area()
     _make_rulebook_sweep()
+    _make_sent_fact()
     _make_session()
     _make_set_aside()
     _make_standing()
     _make_statement()
     _make_status_shard()
+    _make_taken_message()
     _make_used_nonce()
 
 
 def downgrade() -> None:
     """Remove the tables, with all that is in them."""
     op.drop_table("used_nonce")
+    op.drop_table("taken_message")
     op.drop_table("status_shard")
     op.drop_table("statement")
     op.drop_table("standing")
     op.drop_table("set_aside")
     op.drop_table("session")
+    op.drop_table("sent_fact")
     op.drop_table("rulebook_sweep")
     op.drop_table("risk_area")
     op.drop_table("reissued_pass")
@@ -984,6 +1094,7 @@ def downgrade() -> None:
     op.drop_table("passkey_credential")
     op.drop_table("passkey_challenge")
     op.drop_table("pass_act")
+    op.drop_table("outgoing_message")
     op.drop_table("officer")
     op.drop_table("message")
     op.drop_table("membership_proposal")
@@ -997,12 +1108,15 @@ def downgrade() -> None:
     op.drop_table("import_holder")
     op.drop_table("hub_state")
     op.drop_table("hub_publication")
+    op.drop_table("home_question")
     op.drop_table("home_inquiry")
     op.drop_table("guardianship")
     op.drop_table("gate_log")
     op.drop_table("gate_count")
     op.drop_table("gate")
+    op.drop_table("foreign_dispute")
     op.drop_table("extra_demand")
+    op.drop_table("exchanged_fact")
     op.drop_table("evidence_import")
     op.drop_table("evidence")
     op.drop_table("enrolment")
