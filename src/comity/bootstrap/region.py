@@ -159,15 +159,22 @@ def init_region(settings: NodeSettings) -> MadeRegion:
         exchange_keys=_exchange_keys(keys, settings.region),
         draw=secrets.token_bytes,
     )
-    officers = _begin_records(issuer, write_key_list(key_list, root, is_test=settings.demo), at=at)
+    signed = write_key_list(key_list, root, is_test=settings.demo)
+    with_demo_hub = settings.demo and settings.hub_url is None
+    officers = _begin_records(issuer, signed, with_demo_hub=with_demo_hub, at=at)
     publish_bundle(issuer, folder.published, at=at)
     folder.complete(settings.region, is_test=settings.demo, database=database_kind(settings, folder))
     region = OpenRegion(issuer=issuer, keys=keys, clock=clock, folder=folder, settings=settings)
     return MadeRegion(region=region, officers=officers)
 
 
-def _begin_records(issuer: Issuer, key_list: bytes, *, at: Instant) -> tuple[tuple[Officer, str], ...]:
-    """Keep the first statements and officers, all at once; give the officers with their codes."""
+def _begin_records(
+    issuer: Issuer, key_list: bytes, *, with_demo_hub: bool, at: Instant
+) -> tuple[tuple[Officer, str], ...]:
+    """Keep the first statements and officers, all at once; give the officers with their codes.
+
+    A test region that names a hub of its own joins that one, not the demo hub.
+    """
     first = [
         NewAccount(display_name=name, roles=[Role(role) for role in roles], division=issuer.region)
         for roles, name in FIRST_OFFICERS
@@ -177,7 +184,7 @@ def _begin_records(issuer: Issuer, key_list: bytes, *, at: Instant) -> tuple[tup
         transaction.of(StatementRow).add(row)
         officers = found_officers(transaction, issuer, first, at=at)
         publish_rulebook(transaction, issuer, Rulebook(region=issuer.region, version=1), at=at)
-        if issuer.is_test:
+        if with_demo_hub:
             import_statements(transaction, issuer, demo_statements(issuer), at=at)
         act = Act(actor="region", act="publish_key_list", subject=row.statement_id)
         record_acts(transaction, [act], at=at)

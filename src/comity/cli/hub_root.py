@@ -41,7 +41,7 @@ def key_command(file: Path, /) -> int:
     from comity.bootstrap.root_ceremony import make_keyholder, write_public_keys
     from comity.distribution.keys import metadata_key
 
-    public = make_keyholder(file, passphrase=_passphrase(asks_twice=True))
+    public = make_keyholder(file, passphrase=read_passphrase(asks_twice=True))
     _write(file.with_name(file.name + ".pub"), write_public_keys({"keyholder": public}))
     say(f"key {metadata_key(public).keyid} is in {file}; hand on {file.name}.pub")
     return 0
@@ -91,7 +91,7 @@ def sign_command(
 
     data = bootstrap.read_file(request, what="request")
     _print(describe(read_metadata(data, Root, limit=MAX_ROOT)))
-    _write(out, sign_request(data, key, passphrase=_passphrase()))
+    _write(out, sign_request(data, key, passphrase=read_passphrase()))
     say(f"signed: hand on {out.name}")
     return 0
 
@@ -238,7 +238,7 @@ def _now() -> Instant:
     return instant_of(bootstrap.now())
 
 
-def _passphrase(*, asks_twice: bool = False) -> str:
+def read_passphrase(*, asks_twice: bool = False) -> str:
     """Give the passphrase of a keyholder's file: as set for every key file, else asked for."""
     file = os.environ.get("COMITY_KEY_PASSPHRASE_FILE")
     word = os.environ.get("COMITY_KEY_PASSPHRASE")

@@ -64,6 +64,14 @@ def _hub() -> App:
     member.command("comity.cli.hub:admit_command", name="admit", help="TEST: let a region in.")
     hub.command(member)
     hub.command(_hub_root())
+    national = App(name="national", help="The national rulebook and who signs it (C3.3).")
+    for name, words in (
+        ("key", "Make the authority's key."),
+        ("name", "Name the authority with the hub's root."),
+        ("publish", "Sign and publish the national rulebook."),
+    ):
+        national.command(f"comity.cli.hub_national:{name}_command", name=name, help=words)
+    hub.command(national)
     return hub
 
 
@@ -97,6 +105,9 @@ def _region() -> App:
     region.command("comity.cli.region_hub:publish_command", name="publish", help="Publish through the hub.")
     for group in _region_groups():
         region.command(group)
+    region.command("comity.cli.region_words:apply_command", name="apply", help="Ask the hub to take part.")
+    region.command(_recognition())
+    region.command(_rulebook())
     return region
 
 
@@ -141,6 +152,34 @@ def _hub_root() -> App:
     root.command("comity.cli.hub:ordering_command", name="ordering", help="Write the hub's ordering keys.")
     root.command("comity.cli.hub:put_root_command", name="put", help="Put a root in place.")
     return root
+
+
+def _rulebook() -> App:
+    rulebook = App(name="rulebook", help="This region's rules for yellow and red.")
+    for name, words in (
+        ("check", "Check the next rulebook."),
+        ("preview", "Show what it would change for whom."),
+        ("publish", "Publish it through the hub."),
+    ):
+        rulebook.command(f"comity.cli.region_rulebook:{name}_command", name=name, help=words)
+    return rulebook
+
+
+def _recognition() -> App:
+    recognition = App(name="recognition", help="This region's word on another, published through the hub.")
+    for name, words in (
+        ("invite", "Invite another region."),
+        ("reply", "Note its reply."),
+        ("confirm", "Confirm what was agreed."),
+        ("publish", "Publish the recognition."),
+        ("report-deviation", "Report a deviation."),
+        ("suspend", "Suspend the recognition."),
+        ("resume", "End a suspension."),
+        ("refer", "Apply the national rulebook."),
+    ):
+        where = f"comity.cli.region_words:{name.replace('-', '_')}_command"
+        recognition.command(where, name=name, help=words)
+    return recognition
 
 
 def _version() -> str:

@@ -87,3 +87,8 @@ def _opened(data: Path | None, database_url: str | None, hub: str | None, root: 
     from comity.bootstrap.region import open_region
 
     return open_region(settings)
+
+
+def opened_with_hub(data: Path | None, database_url: str | None, hub: str | None) -> OpenRegion:
+    """Open the region with the hub that the command line or the environment names."""
+    return _opened(data, database_url, hub, None)

@@ -7,6 +7,7 @@ document (C2.3, C3.2). What may be published, and when, is `publication`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -145,3 +146,16 @@ def rulebook_in_force(rulebooks: tuple[Rulebook, ...], at: Instant) -> Rulebook 
         if rulebook.is_in_force(at) and (found is None or rulebook.version > found.version):
             found = rulebook
     return found
+
+
+def living_rulebooks(rulebooks: Iterable[Rulebook], at: Instant) -> tuple[Rulebook, ...]:
+    """Give those that hold at `at` or may hold later, oldest first.
+
+    An emergency ends by itself and gives way again to the lasting rulebook before it, which lives on.
+    """
+    known = sorted(rulebooks, key=lambda rulebook: rulebook.version)
+    standing = (each.version for each in known if each.is_in_force(at) and each.valid_to is None)
+    lasting = max(standing, default=0)
+    return tuple(
+        each for each in known if each.version >= lasting and (each.valid_to is None or each.valid_to > at)
+    )

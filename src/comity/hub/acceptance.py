@@ -13,6 +13,7 @@ from typing import Final
 
 from comity.domain.instant import Instant
 from comity.domain.recognition import Recognition, RecognitionStep
+from comity.domain.recognition_life import Said, in_order
 from comity.domain.region import RegionCode
 from comity.domain.rulebook_document import refuse
 from comity.errors import InvalidInput, StatementRefused, UnreadableStatement
@@ -20,7 +21,6 @@ from comity.hub.hub import Hub
 from comity.hub.members import find_membership
 from comity.hub.national import national_rulebooks
 from comity.hub.publication_checks import Accepted, RegionSaid, about_of, check_new, effect_of
-from comity.hub.recognition_life import Said, in_order
 from comity.hub.register_entry import read_entries
 from comity.hub.statements import AcceptedStatement, accepted, accepted_row
 from comity.records.audit import Act, record_acts

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from comity.domain.instant import Instant
 from comity.domain.national_rulebook import NationalRulebook, national_in_force
+from comity.domain.recognition_life import RECEIPT_WINDOW
 from comity.domain.rulebook_document import refuse
 from comity.domain.validity import CLOCK_LEEWAY
 from comity.errors import NotPossibleNow, StatementRefused
 from comity.hub.hub import Hub
-from comity.hub.recognition_life import RECEIPT_WINDOW
 from comity.hub.statements import (
     AUTHORITY_SIGNED,
     HUB_SIGNED,

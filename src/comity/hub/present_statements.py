@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
+from comity.domain.rulebook import living_rulebooks
 from comity.domain.rulebook_document import refuse
 from comity.errors import StatementRefused
 from comity.hub.hub import Hub
@@ -66,9 +67,5 @@ def _rulebooks(
                 continue
             books.append((row, book))
             break
-    lasting = max((b.version for _, b in books if b.is_in_force(at) and b.valid_to is None), default=0)
-    return [
-        row
-        for row, book in books
-        if book.version >= lasting and (book.valid_to is None or book.valid_to > at)
-    ]
+    living = {book.version for book in living_rulebooks((book for _, book in books), at)}
+    return [row for row, book in books if book.version in living]

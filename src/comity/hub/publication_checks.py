@@ -13,11 +13,11 @@ from comity.domain.instant import DAY, Instant
 from comity.domain.national_rulebook import NationalRulebook, national_in_force
 from comity.domain.publication import Publication, check_publication
 from comity.domain.recognition import EQUAL_SINCE, Recognition, RecognitionStep, Referral
+from comity.domain.recognition_life import Said, changed_part, check_said, history_of
 from comity.domain.region import INNER_MONGOLIA, RegionCode
 from comity.domain.rulebook import Rulebook
 from comity.domain.rulebook_document import refuse
 from comity.errors import StatementRefused
-from comity.hub.recognition_life import Said, changed_part, check_said, history_of
 from comity.trust.keys import KeyEntry, KeyList, Membership, Usage
 from comity.trust.location import Location
 

@@ -23,7 +23,7 @@ from comity.distribution.statement_file import (
     write_statement_file,
 )
 from comity.domain.instant import DAY, Instant
-from comity.domain.rulebook import rulebook_in_force
+from comity.domain.rulebook import living_rulebooks
 from comity.errors import DuplicateRecord, FormatError, NotPossibleNow
 from comity.issuance.issuer import Issuer
 from comity.issuance.statements import StatementRow
@@ -169,18 +169,13 @@ def _newest(rows: list[StatementRow]) -> list[StatementRow]:
 
 
 def _living(rows: list[StatementRow], issuer: Issuer, *, at: Instant) -> list[StatementRow]:
-    """Give the rulebook in force and those to come."""
+    """Give the rulebooks that hold now or may hold later."""
     read = {
         row.version: read_signed_rulebook(row.data, issuer.keys.key_list, at=at, is_test=issuer.is_test)
         for row in rows
     }
-    in_force = rulebook_in_force(tuple(read.values()), at)
-    return [
-        row
-        for row in rows
-        if (in_force is not None and row.version == in_force.version)
-        or (read[row.version].valid_from or 0) > at
-    ]
+    living = {book.version for book in living_rulebooks(read.values(), at)}
+    return [row for row in rows if row.version in living]
 
 
 def _write_rows(rows: Sequence[StatementRow]) -> bytes:

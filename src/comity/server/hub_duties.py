@@ -10,6 +10,7 @@ from pathlib import Path
 from comity.bootstrap.region import OpenRegion
 from comity.bootstrap.region_exchange import EXCHANGE_EVERY, exchange
 from comity.bootstrap.region_hub import PUBLISH_EVERY, SYNC_EVERY, publish_region, sync_region
+from comity.bootstrap.region_words import follow_national
 from comity.domain.instant import Instant
 from comity.issuance.duties import Duty
 from comity.issuance.issuer import Issuer
@@ -28,6 +29,8 @@ def hub_duties(region: OpenRegion) -> tuple[Duty, ...]:
         HUB_WARNING.set(0 if synced.state.warning is None else 1)
         if synced.state.warning is not None:
             log().warning("hub", warning=synced.state.warning)
+        for row in follow_national(region):
+            log().info("referral follows the national rulebook", statement=row.statement_id)
         for other, why in synced.synced.refused.items():
             log().warning("region not taken over", region=other, why=why)
 
