@@ -25,7 +25,6 @@ from comity.issuance.exchanged_home import ExchangedHome
 from comity.issuance.home_region import NoAnswer
 from comity.issuance.issuer import Issuer
 from comity.issuance.key_ring import keys_in_use
-from comity.issuance.key_rotation import SECRET_LENGTH
 from comity.issuance.sealing import exchange_key
 from comity.issuance.statement_imports import TakenOver, import_statements
 from comity.issuance.statements import (
@@ -36,7 +35,7 @@ from comity.issuance.statements import (
     publish_rulebook,
     statement_row,
 )
-from comity.issuance.vault import make_vault, open_vault
+from comity.issuance.vault import KEY_LENGTH, make_vault, open_vault
 from comity.officers.accounts import NewAccount, found_officers
 from comity.officers.officers import Officer
 from comity.officers.permissions import Role
@@ -149,7 +148,7 @@ def init_region(settings: NodeSettings) -> MadeRegion:
     at = clock()
     keys = KeyFile(folder.keys, passphrase=passphrase)
     root, key_list = make_keys(keys, settings.region, draw=secrets.token_bytes)
-    keys.add_secret(settings.region, SecretUse.EXCHANGE, secrets.token_bytes(SECRET_LENGTH))
+    keys.add_secret(settings.region, SecretUse.EXCHANGE, secrets.token_bytes(KEY_LENGTH))
     issuer = Issuer(
         region=settings.region,
         is_test=settings.demo,
