@@ -213,7 +213,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "evidence_source.declaration": ("本人申报", "your own declaration"),
     "evidence_source.import": ("{name}的名单", "the list of {name}"),
     "evidence_source.officers": ("两名工作人员共同认定", "two officers together"),
-    "evidence_source.region": ("{name}", "{name}"),
+    "evidence_source.region": ("{name}通报", "the region {name}"),
     "freshness.fresh": ("数据最新", "up to date"),
     "freshness.missing": ("没有数据", "missing"),
     "freshness.not_needed": ("不需要", "not needed"),
