@@ -6,6 +6,7 @@ Everything is real: the repository's files, python-tuf, and HTTP over loopback.
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,16 @@ import pytest
 from comity.client.federation import Federation
 from comity.client.folder_source import FolderSource
 from comity.client.http_source import Bounds, HttpSource
+from comity.client.posting import post
 from comity.client.repository_client import RepositoryClient, Synced
 from comity.distribution.names import HUB_PATH, TIMESTAMP, role_of, target_path
 from comity.distribution.repository import Repository, RepositoryChange
+from comity.distribution.statement_file import HubFile, write_hub_file
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.errors import ClockRefused, DownloadFailed, RepositoryRefused, UsageError
-from comity.trust.keys import Usage
-from tests.builders import AT, HOME, HOST, HUBEI, key
+from comity.trust.keys import Membership, Usage
+from comity.trust.membership import write_membership
+from tests.builders import AT, HOME, HOST, HUB, HUBEI, key
 from tests.client import serving as ways
 from tests.client.serving import Mirror, serving
 from tests.distribution.hub import ONLINE, Hub, current_file, first_root, make_hub, publication, snapshot_of
@@ -347,3 +351,32 @@ def test_a_damaged_file_is_fetched_again(follower: Follower) -> None:
 
     assert set(follower.known().regions) == {HOST, HOME, HUBEI}
     assert snapshot_of(follower.client.cache.folder)
+
+
+@pytest.mark.parametrize("is_dropped", [False, True])
+def test_a_region_under_a_new_root_or_without_a_part_takes_nobody_along(
+    follower: Follower, is_dropped: bool
+) -> None:
+    """Its file does not hold until it publishes again; what others say stands meanwhile."""
+    known = follower.known().hub_file
+    returned = Membership(
+        region=HOME, version=2, root_thumbprint=key("new root").public.thumbprint, member_from=AT
+    )
+    rest = [
+        data
+        for region, data in zip(follower.known().memberships, known.memberships, strict=True)
+        if region != HOME
+    ]
+    added = [] if is_dropped else [write_membership(returned, HUB, is_test=True)]
+    file = write_hub_file(HubFile(hub=HUB.public, memberships=(*rest, *added)))
+    follower.hub.repository.publish(RepositoryChange(hub_file=file), at=AT + HOUR)
+
+    synced = follower.sync(AT + HOUR)
+
+    assert HOME in synced.refused
+    assert set(follower.known(AT + HOUR).regions) == {HOST, HUBEI}
+
+
+def test_attack_slow_answer_to_what_is_sent_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as never, pytest.raises(DownloadFailed):
+        post(f"http://127.0.0.1:{never.getsockname()[1]}", "anything", b"x", deadline=0.3)

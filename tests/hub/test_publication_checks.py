@@ -14,13 +14,18 @@ from comity.domain.recognition import Referral, Release
 from comity.domain.rulebook import DEFAULT_ROWS, Rulebook
 from comity.domain.texts import Text
 from comity.errors import NotPossibleNow, PublicationRefused, StatementRefused
+from comity.hub.membership import MembershipChange, Proposed, approve_membership, propose_membership
+from comity.hub.membership_applications import submit_application
 from comity.hub.national import accept_national_rulebook, find_authority, national_rulebooks
+from comity.hub.present_statements import check_whole
+from comity.hub.statements import find_newest
+from comity.records.statement_kinds import StatementKind
 from comity.trust.keys import KeyEntry, KeyList, Usage
 from comity.trust.membership import write_key_list
 from comity.trust.national_statements import write_national_rulebook
 from comity.trust.recognition_statements import write_referral, write_signed_rulebook
 from tests.builders import AT, HOME, HOST, HUB, HUBEI, instant, key, key_list
-from tests.hub_office import AUTHORITY, HubOffice
+from tests.hub_office import AUTHORITY, CERTIFICATE, HubOffice, location
 
 SIGNER = key(HOST, Usage.STATEMENT)
 OUTSIDE_WUHAN = instant("2020-03-25T00:00:00+08:00")
@@ -245,3 +250,49 @@ def test_what_a_revoked_statement_key_signs_is_refused_and_what_it_signed_stands
     assert refused(office, book(2)) == ("another_regions_key", "settled rule 4")
     by_new = write_signed_rulebook(Rulebook(region=HOST, version=2), key("new statement"), is_test=True)
     assert office.publish(HOST, by_new)
+
+
+def test_what_a_closed_key_signed_is_signed_again_and_nothing_is_left_out(office: HubOffice) -> None:
+    office.publish(HOST, book())
+    entries = key_list(HOST).entries
+    closed = [replace(e, revoked_at=AT) if e.usage is Usage.STATEMENT else e for e in entries]
+    new = KeyEntry(key=key("new statement").public, usage=Usage.STATEMENT)
+    keys = listed(*closed, new)
+    again = write_signed_rulebook(Rulebook(region=HOST, version=1), key("new statement"), is_test=True)
+
+    rows = office.publish(HOST, keys, again)
+
+    assert [row.kind for row in rows] == ["key_list"]
+    with office.hub.store.reading() as transaction:
+        place = find_newest(transaction, StatementKind.LOCATION, HOST)
+        assert place is not None
+        check_whole(transaction, office.hub, HOST, [keys, again, place.data], at=AT)
+        with pytest.raises(PublicationRefused):
+            check_whole(transaction, office.hub, HOST, [keys, place.data], at=AT)
+
+
+def test_a_region_that_came_back_under_a_new_root_publishes_again(office: HubOffice) -> None:
+    office.publish(HOST, book())
+    office.change(HOST, MembershipChange.EXIT, effective_from=AT + DAY)
+    office.at = AT + 2 * DAY
+    keys = replace(key_list(HOST), version=2, root=key("new root").public)
+    asked = submit_application(
+        office.hub,
+        key_list=write_key_list(keys, key("new root"), is_test=True),
+        location=location(HOST, version=2),
+        certificate=CERTIFICATE,
+        asked_by="Provincial office",
+        at=office.at,
+    )
+    proposed = Proposed(
+        region=HOST,
+        change=MembershipChange.ADMISSION,
+        effective_from=office.at,
+        application_id=asked.application_id,
+    )
+    proposal = propose_membership(office.hub, office.first, proposed, at=office.at)
+    approve_membership(office.hub, office.second, proposal.proposal_id, root=asked.root, at=office.at)
+
+    assert office.publish(HOST, book(2))
+    old = write_key_list(replace(key_list(HOST), version=3), key(HOST, "root"), is_test=True)
+    assert refused(office, old) == ("another_regions_key", "settled rule 4")

@@ -23,7 +23,8 @@ from comity.issuance.corrections import (
 )
 from comity.issuance.evidence import withdraw_evidence
 from comity.issuance.exchange_outbox import due_messages
-from comity.issuance.exchange_records import FactState, OutgoingMessage
+from comity.issuance.exchange_records import ExchangedFact, FactState, OutgoingMessage
+from comity.issuance.exchanged_facts import LOOKED_AT
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of, words_of
 from comity.issuance.records import HolderKey
@@ -366,3 +367,31 @@ def test_every_step_is_in_the_audit_and_nothing_personal_is_kept_with_messages(b
             checked = verify_audit(transaction)
         assert checked.rows > 0
         assert not checked.faults
+
+
+def test_a_fact_that_counts_is_not_moved_to_somebody_else_rule_11(both: Neighbours) -> None:
+    _, here = told(both)
+    both.work(both.henan, at=AT)
+    (fact,) = outgoing(both.henan)
+    both.carry()
+    other = register(both.henan, "370200", 1)
+
+    moved = both.sealed(both.henan, replace(fact, message_id=f"{7:032x}", holder=other), at=AT)
+
+    assert refused(lambda: both.deliver(moved, SHANDONG, at=AT)) is StatementRefused
+    assert [each.state for each in both.facts(here)] == [FactState.CONFIRMED]
+
+
+def test_every_fact_is_asked_about_again_in_its_turn_rule_11(both: Neighbours) -> None:
+    _, here = told(both)
+    both.carry()
+    (fact,) = both.facts(here)
+    with both.shandong.store.transaction() as transaction:
+        for number in range(LOOKED_AT):
+            held = replace(fact, key=f"{HENAN}-0-{number}", fact_id=f"0-{number}", asked_at=AT + HOUR)
+            transaction.of(ExchangedFact).add(held)
+
+    both.work(both.shandong, at=AT + HOUR)
+
+    (asked,) = [each for each in both.facts(here) if each.key == fact.key]
+    assert asked.asked_at == AT + HOUR

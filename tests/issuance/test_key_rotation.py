@@ -22,15 +22,18 @@ from comity.issuance.key_rotation import (
     rotate_key,
 )
 from comity.issuance.statements import (
+    StatementRow,
     find_newest,
     find_rulebook,
     get_key_list,
     publish_rulebook,
+    statement_row,
 )
 from comity.records.audit import read_audit
 from comity.records.statement_kinds import StatementKind
 from comity.storage.memory import MemoryKeyStore
 from comity.trust.keys import KeyList, Usage
+from comity.trust.location import Location, read_location, write_location
 from comity.trust.ports import Signer
 from tests.builders import AT, HOST
 from tests.region import list_keys, make_issuer, make_key_store
@@ -188,14 +191,21 @@ def test_a_closed_statement_key_leaves_no_word_of_the_region_unsigned(
 ) -> None:
     with issuer.store.transaction() as transaction:
         publish_rulebook(transaction, issuer, Rulebook(region=HOST, version=1), at=AT)
+        place = Location(region=HOST, version=1, url="https://node.example")
+        data = write_location(place, issuer.keys.statements, is_test=True)
+        row = statement_row(StatementKind.LOCATION, HOST, 1, data, at=AT)
+        transaction.of(StatementRow).add(row)
 
     close_key(issuer, keys, Usage.STATEMENT, issuer.keys.statements.kid, at=AT, actor="region")
 
     with issuer.store.reading() as transaction:
         assert find_rulebook(transaction, HOST, listed(issuer), at=AT, is_test=True) is not None
         row = find_newest(transaction, StatementKind.RULEBOOK, HOST)
+        where = find_newest(transaction, StatementKind.LOCATION, HOST)
     assert row is not None
     assert row.version == 1
+    assert where is not None
+    assert read_location(where.data, listed(issuer), at=AT, is_test=True) == place
 
 
 class FullKeyStore(MemoryKeyStore):

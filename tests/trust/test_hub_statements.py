@@ -73,6 +73,11 @@ def test_a_location_is_read_as_it_was_written(exchange: PublicKey | None) -> Non
         "https://user@pass.example",
         "https://pass.example?x=1",
         "javascript:alert(1)",
+        "https://pass..example",
+        "https://-.example",
+        "https://" + "x" * 64 + ".example",
+        "https://pass.example:0",
+        "https://pass.example:99999",
         "https://pass.example/" + "x" * 200,
     ],
 )

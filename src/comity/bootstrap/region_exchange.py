@@ -78,7 +78,7 @@ def _post(location: Location, sealed: str) -> None:
 
 
 def _published(region: OpenRegion, *, at: Instant) -> Find:
-    """Find locations among what was last verified of the hub."""
+    """Find locations among what was last verified of the hub; who takes no part now is sent nothing."""
     try:
         federation = hub_client(region).find_federation(at=at)
     except ComityError:
@@ -86,6 +86,6 @@ def _published(region: OpenRegion, *, at: Instant) -> Find:
 
     def find(other: RegionCode) -> Location | None:
         known = None if federation is None else federation.regions.get(other)
-        return None if known is None else known.opened.location
+        return known.opened.location if known is not None and known.membership.is_in_force(at) else None
 
     return find

@@ -110,7 +110,7 @@ class HttpSource:
         if tag is not None:
             headers["If-None-Match"] = tag
         began, handle = self._clock(), connection.sock
-        watch = Timer(self._bounds.deadline(limit), _cut, args=(handle,))
+        watch = Timer(self._bounds.deadline(limit), cut, args=(handle,))
         watch.daemon = True
         watch.start()
         try:
@@ -180,7 +180,7 @@ class HttpSource:
         self.traffic.head_bytes += sum(len(line) + 2 for line in lines) + 4
 
 
-def _cut(handle: socket.socket) -> None:
+def cut(handle: socket.socket) -> None:
     """End a transfer that has had its time, whatever it is waiting for."""
     try:
         handle.shutdown(socket.SHUT_RDWR)

@@ -7,6 +7,7 @@ file does not hold keeps its old one, and the others go on. Nothing goes below w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -109,16 +110,20 @@ class RepositoryClient:
             return self._follow(source, reference=min(as_of, at), at=at, progress=progress)
 
     def find_federation(self, *, at: Instant) -> Federation | None:
-        """Find what has been verified, opened as of `at`. Raises: StoreUnavailable, TrustError."""
+        """Find what has been verified, opened as of `at`. Raises: StoreUnavailable, TrustError.
+
+        A region whose file holds no more, such as one that came back under a new root, is left out: it takes
+        nobody else along.
+        """
         state = self.cache.find_state()
         if state is None:
             return None
         hub = read_hub_file(self._kept(state.hub))
         members, is_test = open_memberships(hub)
-        regions = {
-            region: self._known(region, file, members[region], is_test=is_test, at=at)
-            for region, file in sorted(state.regions.items())
-        }
+        regions: dict[RegionCode, KnownRegion] = {}
+        for region, file in sorted(state.regions.items()):
+            with suppress(FormatError, TrustError, PublicationRefused):
+                regions[region] = self._known(region, file, members.get(region), is_test=is_test, at=at)
         return Federation(
             is_test=is_test,
             as_of=state.as_of,
@@ -130,8 +135,10 @@ class RepositoryClient:
         )
 
     def _known(
-        self, region: RegionCode, kept: KeptFile, membership: Membership, *, is_test: bool, at: Instant
+        self, region: RegionCode, kept: KeptFile, membership: Membership | None, *, is_test: bool, at: Instant
     ) -> KnownRegion:
+        if membership is None:
+            raise RepositoryRefused(f"the hub does not vouch for region {region}")
         file = read_statement_file(self._kept(kept), region=region)
         return KnownRegion(
             membership=membership,

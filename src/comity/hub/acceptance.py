@@ -22,7 +22,7 @@ from comity.hub.members import find_membership
 from comity.hub.national import national_rulebooks
 from comity.hub.publication_checks import Accepted, RegionSaid, about_of, check_new, effect_of
 from comity.hub.register_entry import read_entries
-from comity.hub.statements import AcceptedStatement, accepted, accepted_row
+from comity.hub.statements import AcceptedStatement, accepted, accepted_row, content_of
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
 from comity.records.search import equal
@@ -120,15 +120,17 @@ def _known(transaction: Transaction, hub: Hub, region: RegionCode) -> Accepted:
 def _unknown(
     files: Mapping[str, bytes], known: Accepted, *, is_test: bool
 ) -> list[tuple[StatementKind, bytes]]:
-    """Give what is new, once each, with its kind."""
+    """Give what is new, once each, with its kind; what is known and was signed again is not new."""
     given: list[tuple[StatementKind, bytes]] = []
+    contents = {content_of(data) for data in known.data}
     for data in dict.fromkeys(files.values()):
         if data in known.data:
             continue
         kind = _KINDS.get(read_kind(data, is_test=is_test))
         if kind is None:
             raise UnreadableStatement("publication: a statement in it is of a kind no region publishes")
-        given.append((kind, data))
+        if content_of(data) not in contents:
+            given.append((kind, data))
     return given
 
 
@@ -142,9 +144,9 @@ def _keys(
 ) -> KeyList:
     """Give the newest key list of the region, brought or known, under the root of its membership."""
     lists = [read_key_list(data, is_test=is_test) for kind, data in given if kind is StatementKind.KEY_LIST]
-    lists += known.of(KeyList)
     if any(each.region != region or each.root.thumbprint != root for each in lists):
         refuse("another_regions_key", "settled rule 4", region=region)
+    lists += [each for each in known.of(KeyList) if each.root.thumbprint == root]
     if not lists:
         raise StatementRefused(f"there is no key list of {region}, so nothing else of it can be checked")
     return max(lists, key=lambda each: each.version)

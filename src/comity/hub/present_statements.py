@@ -14,7 +14,7 @@ from comity.domain.rulebook import living_rulebooks
 from comity.domain.rulebook_document import refuse
 from comity.errors import StatementRefused
 from comity.hub.hub import Hub
-from comity.hub.statements import AcceptedStatement, accepted
+from comity.hub.statements import AcceptedStatement, accepted, content_of
 from comity.records.ports import Transaction
 from comity.records.statement_kinds import StatementKind
 from comity.trust.membership import read_key_list
@@ -42,10 +42,13 @@ def statements_in_force(
 def check_whole(
     transaction: Transaction, hub: Hub, region: RegionCode, present: Iterable[bytes], *, at: Instant
 ) -> None:
-    """Refuse present statements that leave out something in force. Raises: PublicationRefused."""
-    given = set(present)
+    """Refuse present statements that leave out something in force, as accepted or signed again.
+
+    Raises: PublicationRefused, FormatError.
+    """
+    given = {content_of(data) for data in present}
     for row in statements_in_force(transaction, hub, region, at=at):
-        if row.data not in given:
+        if content_of(row.data) not in given:
             refuse("left_out", "settled rule 5", what=row.statement_id)
 
 

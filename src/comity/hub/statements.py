@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from comity.codec.cose import read_sign1
 from comity.domain.instant import Instant
 from comity.records.ports import Transaction
 from comity.records.search import equal
@@ -47,6 +48,15 @@ class AcceptedStatement:
 def statement_id(kind: StatementKind, region: str, about: str | None, version: int) -> str:
     """Give the id of a statement: kind, who signed, about whom, version."""
     return "-".join([kind, region, *([] if about is None else [about]), str(version)])
+
+
+def content_of(data: bytes) -> tuple[str, bytes]:
+    """Give kind and content of a signed statement: signed again by another key it says the same.
+
+    Raises: FormatError.
+    """
+    signed = read_sign1(data)
+    return str(signed.header.typ), signed.payload
 
 
 def accepted_row(

@@ -141,6 +141,7 @@ def take_decision(
     if correction is None or correction.issuer != sender or result not in _RESULTS:
         raise StatementRefused("a decision on nothing that was taken to that region")
     lock_holders(transaction, [correction.holder])
+    correction = transaction.of(Correction).find(dispute) or correction
     if correction.state is CorrectionState.DECIDED:
         return
     decided = replace(

@@ -14,6 +14,7 @@ from comity.domain.evidence import AreaArrival, AreaStay, EvidenceKind, Evidence
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.domain.region import RegionCode, get_region
 from comity.domain.texts import Text
+from comity.errors import StatementRefused
 from comity.issuance.evidence import REGION_SOURCE, EvidenceRow, withdraw_evidence
 from comity.issuance.exchange_bodies import (
     MOST_FACTS,
@@ -53,12 +54,16 @@ def take_fact(
     *,
     at: Instant,
 ) -> None:
-    """Keep a fact that came in, and ask its sender whether it stands. Raises: UnreadableStatement."""
+    """Keep a fact that came in, and ask its sender whether it stands. Raises: UnreadableStatement,
+    StatementRefused.
+    """
     fact = read_fact(body)
     body.finish()
     lock_holders(transaction, [holder])
     key, facts = f"{sender}-{fact.fact_id}", transaction.of(ExchangedFact)
     known = facts.find(key)
+    if known is not None and known.holder != holder:
+        raise StatementRefused("a fact that was told of somebody else before")
     kept = ExchangedFact(
         key=key,
         sender=sender,
@@ -107,7 +112,10 @@ def take_answer(
         for each in transaction.of(ExchangedFact).select(equal("question", question))
         if each.sender == sender and each.state in LIVE
     ]
-    for known in asked:
+    for found in asked:
+        known = _lock_live(transaction, found.key)
+        if known is None or known.question != question:
+            continue
         standing = next((fact for fact in facts if fact.fact_id == known.fact_id), None)
         if standing is None:
             end_fact(transaction, issuer, known.key, FactState.CONTRADICTED, at=at)
@@ -121,10 +129,9 @@ def take_answer(
 
 def end_fact(transaction: Transaction, issuer: Issuer, key: str, state: FactState, *, at: Instant) -> None:
     """End a fact: its evidence counts no more, and the person is assessed again."""
-    known = transaction.of(ExchangedFact).find(key)
-    if known is None or known.state not in LIVE:
+    known = _lock_live(transaction, key)
+    if known is None:
         return
-    lock_holders(transaction, [known.holder])
     is_contradicted = state is FactState.CONTRADICTED
     ended = replace(
         known,
@@ -144,19 +151,31 @@ def end_fact(transaction: Transaction, issuer: Issuer, key: str, state: FactStat
     reassess(transaction, issuer, holders, at=at, actor=act.actor, acts=[act])
 
 
+def _lock_live(transaction: Transaction, key: str) -> ExchangedFact | None:
+    """Hold the person of a fact, and give the fact as it is then; None when it has ended."""
+    found = transaction.of(ExchangedFact).find(key)
+    if found is None:
+        return None
+    lock_holders(transaction, [found.holder])
+    known = transaction.of(ExchangedFact).find(key)
+    return known if known is not None and known.state in LIVE else None
+
+
 def look_after_facts(issuer: Issuer, *, at: Instant) -> int:
     """Let facts lapse whose end has come, and ask again about those that count; say how many."""
     with issuer.store.reading() as transaction:
         over = transaction.of(ExchangedFact).select(
             one_of("state", LIVE), at_most("until", at), limit=LOOKED_AT
         )
-        counting = transaction.of(ExchangedFact).select(one_of("state", LIVE), limit=LOOKED_AT)
+        counting = transaction.of(ExchangedFact).select(
+            one_of("state", LIVE), at_most("asked_at", at - ASKED_EVERY), order=("asked_at",), limit=LOOKED_AT
+        )
     for fact in over:
         with issuer.store.transaction() as transaction:
             end_fact(transaction, issuer, fact.key, FactState.LAPSED, at=at)
     asked = 0
     for fact in counting:
-        if fact.until <= at or (fact.asked_at is not None and at < fact.asked_at + ASKED_EVERY):
+        if fact.until <= at:
             continue
         with issuer.store.transaction() as transaction:
             lock_holders(transaction, [fact.holder])
@@ -212,7 +231,6 @@ def _confirm(
     transaction: Transaction, issuer: Issuer, known: ExchangedFact, standing: Fact, *, at: Instant
 ) -> None:
     """Take a fact that stands as evidence; a changed end or basis counts from now on."""
-    lock_holders(transaction, [known.holder])
     confirmed = replace(
         known,
         state=FactState.CONFIRMED,

@@ -38,7 +38,12 @@ KEY_LEAD: Final = 7 * DAY
 KEY_OVERLAP: Final = DAY
 """Seconds for which the key before it may still sign, for a process that follows late."""
 KEY_LIST_LOCK: Final = "key-list"
-_OWN_WORD: Final = (StatementKind.RULEBOOK, StatementKind.RECOGNITION, StatementKind.REFERRAL)
+_OWN_WORD: Final = (
+    StatementKind.RULEBOOK,
+    StatementKind.RECOGNITION,
+    StatementKind.REFERRAL,
+    StatementKind.LOCATION,
+)
 
 
 class KeyState(StrEnum):

@@ -20,7 +20,9 @@ from comity.trust.recognition_statements import own_region, signed_fields
 from comity.trust.statements import Kind, write_statement
 
 URL_LENGTH: Final = 200
-_URL: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~\-]+)*")
+_LABEL: Final = r"[A-Za-z0-9]([A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
+_URL: Final = re.compile(rf"https?://{_LABEL}(\.{_LABEL})*(:(?P<port>[0-9]{{1,5}}))?(/[A-Za-z0-9._~\-]+)*")
+_PORTS: Final = range(1, 2**16)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,8 @@ def read_location(data: bytes, keys: KeyList, *, at: Instant, is_test: bool) -> 
 
 
 def _readable(url: str) -> str:
-    if len(url) > URL_LENGTH or not _URL.fullmatch(url):
+    found = _URL.fullmatch(url) if len(url) <= URL_LENGTH else None
+    if found is None or int(found["port"] or 1) not in _PORTS:
         raise UnreadableStatement(
             f"location: the url is not http(s)://host/path of at most {URL_LENGTH} characters"
         )
