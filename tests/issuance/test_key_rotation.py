@@ -193,8 +193,8 @@ def test_a_closed_statement_key_leaves_no_word_of_the_region_unsigned(
         publish_rulebook(transaction, issuer, Rulebook(region=HOST, version=1), at=AT)
         place = Location(region=HOST, version=1, url="https://node.example")
         data = write_location(place, issuer.keys.statements, is_test=True)
-        row = statement_row(StatementKind.LOCATION, HOST, 1, data, at=AT)
-        transaction.of(StatementRow).add(row)
+        placed = statement_row(StatementKind.LOCATION, HOST, 1, data, at=AT)
+        transaction.of(StatementRow).add(placed)
 
     close_key(issuer, keys, Usage.STATEMENT, issuer.keys.statements.kid, at=AT, actor="region")
 

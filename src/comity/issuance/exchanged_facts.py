@@ -54,8 +54,9 @@ def take_fact(
     *,
     at: Instant,
 ) -> None:
-    """Keep a fact that came in, and ask its sender whether it stands. Raises: UnreadableStatement,
-    StatementRefused.
+    """Keep a fact that came in, and ask its sender whether it stands.
+
+    Raises: UnreadableStatement, StatementRefused for a fact that was told of somebody else.
     """
     fact = read_fact(body)
     body.finish()
