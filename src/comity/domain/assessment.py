@@ -126,15 +126,15 @@ def _met(
 
 
 def _basis(rule: AssessmentRule, evidence: Evidence, risk_areas: Sequence[RiskArea]) -> Instant | None:
-    match rule, evidence:
-        case EventRule(), HealthEvent():
-            return evidence.happened_at if evidence.reason is rule.reason else None
-        case StayRule(), AreaStay():
-            ends = (each.last_presence(evidence) for each in risk_areas if each.level is rule.level)
-            return max((end for end in ends if end is not None), default=None)
-        case ArrivalRule(), AreaArrival():
-            is_named = any(area_covers(area, evidence.area) for area in rule.areas)
-            return evidence.arrived_at if is_named else None
+    if isinstance(evidence, HealthEvent):
+        is_met = isinstance(rule, EventRule) and evidence.reason is rule.reason
+        return evidence.happened_at if is_met else None
+    if isinstance(rule, StayRule) and isinstance(evidence, AreaStay):
+        ends = (each.last_presence(evidence) for each in risk_areas if each.level is rule.level)
+        return max((end for end in ends if end is not None), default=None)
+    if isinstance(rule, ArrivalRule) and isinstance(evidence, AreaArrival):
+        is_named = any(area_covers(area, evidence.area) for area in rule.areas)
+        return evidence.arrived_at if is_named else None
     return None
 
 

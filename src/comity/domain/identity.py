@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from operator import mul
 from typing import Final
 
 from comity.domain.instant import Instant, rfc3339
@@ -114,7 +115,7 @@ def read_identity(
 
 def check_character(first: str) -> str:
     """Give the last character of a resident ID number from its first 17 digits (ISO/IEC 7064 MOD 11-2)."""
-    total = sum(int(digit) * weight for digit, weight in zip(first, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, first), _WEIGHTS))
     return _CHECK_CHARACTERS[total % _MODULUS]
 
 

@@ -27,6 +27,10 @@ from comity.storage.sql_texts import SqlTexts
 READERS: Final = 16
 """Connections for reading that are kept open; more are made as needed, up to four times as many."""
 _KEPT_TEXTS: Final = 512
+WRITER_CACHE: Final = 64 * 1024
+"""KiB of pages one writing connection keeps at most: the indexes of a large import come again and again."""
+CHECKPOINT_PAGES: Final = 16_384
+"""Pages in the WAL, 64 MiB, from which a commit moves them into the file: each once, not often."""
 _DRIVER_ERRORS: Final = (sqlite3.Error, OverflowError, UnicodeEncodeError)
 _SENTENCES: Final = {
     sqlite3.SQLITE_BUSY: f"another process has been writing to the database for {LOCK_WAIT} s",
@@ -74,6 +78,8 @@ def connect(path: Path, *, may_create: bool = False, only_reads: bool = False) -
         else:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     except BaseException:
         connection.close()
         raise
