@@ -77,6 +77,11 @@ def test_a_newcomer_goes_from_sign_in_to_paper_and_every_step_verifies_offline(
             each.opened.clock.put_forward(PUBLISH_EVERY)
             each.runner.run_due()
 
+    def forward(seconds: int) -> None:
+        for each in served.values():
+            answer = each.client.post("/demo/clock", json={"seconds": seconds})
+            assert answer.status_code == 200
+
     pause()
     newcomer = DemoNewcomer(
         home=served[HOST].site,
@@ -85,6 +90,7 @@ def test_a_newcomer_goes_from_sign_in_to_paper_and_every_step_verifies_offline(
         number=0,
         out=tmp_path,
         pause=pause,
+        forward=forward,
     )
 
     steps = [step() for step in newcomer.steps()]

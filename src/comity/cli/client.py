@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -32,6 +33,11 @@ Root = Annotated[
     Parameter(help="A root of the hub's repository, pinned the first time; default: COMITY_HUB_ROOT."),
 ]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Write JSON.")]
+TestTime = Annotated[
+    str | None,
+    Parameter(name="--at", help="TEST: the time to go by, RFC 3339; with COMITY_DEMO=1 only."),
+]
+DEMO_SETTING: Final = "COMITY_DEMO"
 CACHE: Final = Path("comity-cache")
 
 
@@ -43,25 +49,29 @@ def sync_command(
     ] = None,
     root: Root = None,
     cache: Cache = CACHE,
+    at: TestTime = None,
     as_json_text: AsJson = False,
 ) -> int:
     """Fetch what the hub distributes and verify it. Exit code: 0 all held, 1 a region's file did not.
 
     What was fetched before stays where the new does not hold. A fetch that is cut off goes on next time.
     """
+    moment, address = time_of(at), mirror or _hub_address(hub)
+    return _tell(fetch(_client(cache, root), address, at=moment), as_json_text, moment)
+
+
+def fetch(client: RepositoryClient, address: str, *, at: Instant) -> Synced:
+    """Fetch from a repository at an address or in a folder. Raises: as `RepositoryClient.sync`."""
     from comity.client.folder_source import FolderSource
     from comity.client.http_source import HttpSource
 
-    client = _client(cache, root)
-    address = mirror or _hub_address(hub)
     if "://" not in address:
-        return _tell(client.sync(FolderSource(Path(address)), at=_now(), progress=_progress()), as_json_text)
+        return client.sync(FolderSource(Path(address)), at=at, progress=_progress())
     source = HttpSource(address)
     try:
-        synced = client.sync(source, at=_now(), progress=_progress())
+        return client.sync(source, at=at, progress=_progress())
     finally:
         source.close()
-    return _tell(synced, as_json_text)
 
 
 def export_command(file: Path, /, *, cache: Cache = CACHE) -> int:
@@ -88,7 +98,13 @@ def export_command(file: Path, /, *, cache: Cache = CACHE) -> int:
 
 
 def import_command(
-    file: Path, /, *, root: Root = None, cache: Cache = CACHE, as_json_text: AsJson = False
+    file: Path,
+    /,
+    *,
+    root: Root = None,
+    cache: Cache = CACHE,
+    at: TestTime = None,
+    as_json_text: AsJson = False,
 ) -> int:
     """Take over a copy that was carried here: by root, versions and age of at most 7 days.
 
@@ -100,26 +116,28 @@ def import_command(
     from comity.client.carry import read_carried
 
     source = read_carried(bootstrap.read_file(file, what="carried copy"))
-    return _tell(_client(cache, root).take_carried(source, at=_now(), progress=_progress()), as_json_text)
+    moment = time_of(at)
+    synced = _client(cache, root).take_carried(source, at=moment, progress=_progress())
+    return _tell(synced, as_json_text, moment)
 
 
-def show_command(*, cache: Cache = CACHE, as_json_text: AsJson = False) -> int:
+def show_command(*, cache: Cache = CACHE, at: TestTime = None, as_json_text: AsJson = False) -> int:
     """Show what is known: who takes part, since when, and how old it is."""
-    at = _now()
-    federation = _client(cache, None).find_federation(at=at)
+    moment = time_of(at)
+    federation = _client(cache, None).find_federation(at=moment)
     if federation is None:
         raise UsageError(f"'{cache}' holds nothing yet", next_step="Run `comity client sync` first.")
-    shown = describe(federation, at=at)
+    shown = describe(federation, at=moment)
     if as_json_text:
         print(json.dumps(shown, ensure_ascii=False, indent=2))
         return 0
     mark = " [TEST 测试]" if federation.is_test else ""
-    say(f"as of {shown['as_of']} ({shown['staleness']}, {_age(at - federation.as_of)} old){mark}\n")
+    say(f"as of {shown['as_of']} ({shown['staleness']}, {_age(moment - federation.as_of)} old){mark}\n")
     for code, known in federation.regions.items():
-        count = len(federation.recognised_by(code, at=at))
+        count = len(federation.recognised_by(code, at=moment))
         say(
             f"  {code}  version {known.role_version:>5}  recognises {count:>2}"
-            f"  as of {rfc3339(known.as_of)} ({_stage(known.as_of, at=at)})"
+            f"  as of {rfc3339(known.as_of)} ({_stage(known.as_of, at=moment)})"
         )
     return 0
 
@@ -148,8 +166,8 @@ def describe(federation: Federation, *, at: Instant) -> dict[str, Json]:
     }
 
 
-def _tell(synced: Synced, as_json_text: bool) -> int:
-    state, at = synced.state, _now()
+def _tell(synced: Synced, as_json_text: bool, at: Instant) -> int:
+    state = synced.state
     if as_json_text:
         print(
             json.dumps(
@@ -191,8 +209,22 @@ def _hub_address(hub: str | None) -> str:
     return f"{address.rstrip('/')}/repository"
 
 
-def _now() -> Instant:
-    return instant_of(bootstrap.now())
+def time_of(text: str | None) -> Instant:
+    """Give the time of a test that is named, else that of the machine's clock. Raises: UsageError."""
+    if text is None:
+        return instant_of(bootstrap.now())
+    if os.environ.get(DEMO_SETTING) != "1":
+        raise UsageError(
+            "--at is for test federations, and this is not demo mode",
+            next_step=f"Leave it out; or set {DEMO_SETTING}=1 where the demo's time is meant.",
+        )
+    try:
+        return instant_of(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise UsageError(
+            f"'{text}' is not a time such as 2020-03-19T00:00:00+08:00",
+            next_step="Give date, time and offset.",
+        ) from error
 
 
 def _stage(as_of: Instant, *, at: Instant) -> str:

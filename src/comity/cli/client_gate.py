@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from comity import bootstrap
-from comity.cli.client import CACHE, REFUSED, AsJson, Cache
+from comity.cli.client import CACHE, REFUSED, AsJson, Cache, TestTime, time_of
 from comity.cli.screen import say, warn
-from comity.domain.instant import Instant, instant_of, rfc3339
+from comity.domain.instant import Instant, rfc3339
 from comity.domain.region import RegionCode
-from comity.errors import ComityError
+from comity.errors import ComityError, UsageError
 from comity.trust.bundle import Anchor, read_anchor
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def gate_command(
     ] = None,
     cache: Cache = CACHE,
     watch: Watch = False,
+    at: TestTime = None,
     as_json_text: AsJson = False,
 ) -> int:
     """Fetch the host's bundle and the lists of every region it recognises, by deltas where they chain.
@@ -44,31 +45,35 @@ def gate_command(
     Where each region publishes comes from `comity client sync`. Exit code: 0 all new, 1 something stays old.
     """
     pinned = read_anchor(bootstrap.read_file(anchor, what="anchor file"))
-    code = _once(pinned, node, cache, as_json_text=as_json_text)
+    if at is not None and watch:
+        raise UsageError("a gate that goes on has a time that goes on", next_step="Leave out --at.")
+    code = _tell(supply(pinned, node, cache, at=time_of(at)), as_json_text)
     if not watch:
         return code
     from comity.client.gate_sync import COUNTRY_EVERY, OWN_EVERY
 
-    country_at = _now() + COUNTRY_EVERY
+    country_at = time_of(None) + COUNTRY_EVERY
     while True:
         time.sleep(OWN_EVERY)
-        own_only = _now() < country_at
+        now = time_of(None)
+        own_only = now < country_at
         if not own_only:
-            country_at = _now() + COUNTRY_EVERY
+            country_at = now + COUNTRY_EVERY
         try:
-            _once(pinned, node, cache, as_json_text=as_json_text, own_only=own_only)
+            _tell(supply(pinned, node, cache, at=now, own_only=own_only), as_json_text)
         except ComityError as error:
             warn(f"{error.title}: {error}")
 
 
-def _once(
-    anchor: Anchor, node: str | None, cache: Path, *, as_json_text: bool, own_only: bool = False
-) -> int:
+def supply(
+    anchor: Anchor, node: str | None, cache: Path, *, at: Instant, own_only: bool = False
+) -> GateSynced:
+    """Supply the gate that keeps its files in `cache` once. Raises: as `GateSync.sync`."""
     from comity.client.gate_folder import GateFolder
     from comity.client.gate_sync import GateSync
     from comity.client.http_source import HttpSource
 
-    addresses = _addresses(cache)
+    addresses = _addresses(cache, at=at)
     if node is not None:
         addresses[anchor.host] = node
     with ExitStack() as stack:
@@ -81,15 +86,14 @@ def _once(
             return made[address]
 
         gate = GateSync(GateFolder(cache / "gate"), anchor, source)
-        synced = gate.sync(addresses, at=_now(), own_only=own_only)
-    return _tell(synced, as_json_text)
+        return gate.sync(addresses, at=at, own_only=own_only)
 
 
-def _addresses(cache: Path) -> dict[RegionCode, str]:
+def _addresses(cache: Path, *, at: Instant) -> dict[RegionCode, str]:
     """Give where each region publishes, as the hub's word here says."""
     from comity.client.repository_client import RepositoryClient
 
-    federation = RepositoryClient(cache).find_federation(at=_now())
+    federation = RepositoryClient(cache).find_federation(at=at)
     if federation is None:
         return {}
     return {
@@ -122,7 +126,3 @@ def _tell(synced: GateSynced, as_json_text: bool) -> int:
             f" lists: {synced.by_delta} by delta, {synced.whole} whole"
         )
     return REFUSED if synced.refused else 0
-
-
-def _now() -> Instant:
-    return instant_of(bootstrap.now())

@@ -1,173 +1,158 @@
-"""The nodes of the demo: Inner Mongolia and Guangdong, made anew, on loopback, each a process of its own."""
+"""Hub and nodes of the demo, made anew, on loopback, each a process of its own that ends with the demo."""
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
-import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from comity.domain.region import RegionCode
-from comity.errors import UsageError
+from comity.cli.demo_hub import DemoHub
+from comity.cli.demo_processes import LOOPBACK, DemoProcess, clear_folder, free_ports
+from comity.cli.demo_regions import DemoRegions, demo_regions
+from comity.cli.demo_time import DemoTime
+from comity.domain.instant import Instant
+from comity.domain.region import INNER_MONGOLIA, RegionCode
 
 if TYPE_CHECKING:
     import httpx2
 
-REGIONS: Final = (RegionCode("150000"), RegionCode("440000"))
+    from comity.bootstrap.region import OpenRegion
+    from comity.bootstrap.settings import NodeSettings
+
+GUANGDONG: Final = RegionCode("440000")
+REGIONS: Final = (INNER_MONGOLIA, GUANGDONG)
 PASSPHRASE_FILE: Final = "passphrase"  # noqa: S105
-_START_SECONDS: Final = 60
-_STOP_SECONDS: Final = 20
-_LOOPBACK: Final = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoNode:
-    """One node that is being served: where, its data, and what opens its keys."""
+    """One node of the demo: where, its data, and what opens its keys."""
 
     region: RegionCode
     url: str
-    data: Path
-    passphrase: str
+    settings: NodeSettings
+    process: DemoProcess
     client: httpx2.Client
+
+    @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self.settings.data
+
+    def opened(self) -> OpenRegion:
+        """Open its data beside the node."""
+        from comity.bootstrap.region import open_region
+
+        return open_region(self.settings)
 
     def officers(self) -> tuple[str, str]:
         """TEST: sign two officers in, as if by passkey, and give their tokens."""
-        from comity.bootstrap.region import open_region, sign_in_for_demo
-        from comity.bootstrap.settings import read_settings
+        from comity.bootstrap.region import sign_in_for_demo
 
-        settings = read_settings(
-            region=self.region, data=self.data, demo=True, key_passphrase=self.passphrase
-        )
-        with open_region(settings) as opened:
+        with self.opened() as opened:
             return sign_in_for_demo(opened), sign_in_for_demo(opened)
+
+    def serve(self) -> None:
+        """Start it; `wait` says when it answers."""
+        self.process.start()
+
+    def wait(self) -> None:
+        """Wait until it is ready. Raises: UsageError."""
+        self.process.wait_until_ready(self.client)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoFederation:
+    """Everything of the demo that is served, and its calendar."""
+
+    hub: DemoHub
+    nodes: tuple[DemoNode, ...]
+    regions: DemoRegions
+    time: DemoTime
+
+    def serve_nodes(self) -> None:
+        """Serve the nodes. Raises: UsageError when one does not get ready."""
+        for node in self.nodes:
+            node.serve()
+        for node in self.nodes:
+            node.wait()
+
+    def forward_to(self, at: Instant) -> None:
+        """Put time forward and let everybody follow: timestamps, bundles, and what is signed once a day."""
+        self.time.forward_to(at)
+        if self.hub.process.is_served:
+            self.hub.wait()
+            self.regions.publish(self.hub.url, at=self.time())
+        for node in self.nodes:
+            if node.process.is_served:
+                node.wait()
 
 
 @contextmanager
-def demo_nodes(out: Path) -> Iterator[tuple[DemoNode, ...]]:
-    """Make and serve the nodes; they end with the block. Raises: UsageError, MissingExtra."""
-    import httpx2
+def demo_federation(out: Path, *, begins_at: Instant) -> Iterator[DemoFederation]:
+    """Make hub and nodes, which nobody serves yet; all that is served ends with the block.
 
+    Raises: UsageError, MissingExtra.
+    """
     passphrase = secrets.token_hex(16)
     out.mkdir(parents=True, exist_ok=True)
     (out / PASSPHRASE_FILE).write_text(passphrase + "\n", encoding="utf-8")  # TEST keys only
-    folders = {region: out / f"node-{region}" for region in REGIONS}
-    ports = dict(zip(REGIONS, _free_ports(len(REGIONS)), strict=True))
-    _make_regions(folders, passphrase)
-    processes = [_serve(region, folders[region], ports[region], passphrase) for region in REGIONS]
-    try:
+    hub_port, *ports = free_ports(1 + len(REGIONS))
+    hub = DemoHub(out, port=hub_port, passphrase=passphrase)
+    hub.clear()
+    for region in REGIONS:
+        clear_folder(out / f"node-{region}", "region.json")
+    with ExitStack() as stack:
+        regions = stack.enter_context(demo_regions())
         nodes = tuple(
-            DemoNode(
-                region=region,
-                url=f"http://{_LOOPBACK}:{ports[region]}",
-                data=folders[region],
-                passphrase=passphrase,
-                client=httpx2.Client(base_url=f"http://{_LOOPBACK}:{ports[region]}", timeout=30),
-            )
-            for region in REGIONS
+            _node(stack, out, hub, region, port, passphrase)
+            for region, port in zip(REGIONS, ports, strict=True)
         )
-        for node, process in zip(nodes, processes, strict=True):
-            _wait_until_ready(node, process)
-        yield nodes
-        for node in nodes:
-            node.client.close()
-    finally:
-        _stop(processes)
+        clocks = [hub.clock_file, *(node.data / "clock.json" for node in nodes)]
+        calendar = DemoTime(clocks, begins_at=begins_at)
+        processes = [hub.process, *(node.process for node in nodes)]
+        stack.callback(_stop, processes)
+        yield DemoFederation(hub=hub, nodes=nodes, regions=regions, time=calendar)
 
 
-def _make_regions(folders: dict[RegionCode, Path], passphrase: str) -> None:
-    """Make every region, bring each what the others published, let them recognise each other."""
-    from comity.bootstrap.region import init_region, recognise, take_over
-    from comity.bootstrap.settings import read_settings
-
-    for folder in folders.values():
-        _clear(folder)
-    made = {
-        region: init_region(read_settings(region=region, data=folder, demo=True, key_passphrase=passphrase))
-        for region, folder in folders.items()
-    }
-    for region, each in made.items():
-        for other, folder in folders.items():
-            if other != region:
-                statements = (folder / "published" / "statements").glob("*.cbor")
-                take_over(each.region, {path.name: path.read_bytes() for path in statements})
-                recognise(each.region, other)
-    for each in made.values():
-        each.region.close()
-
-
-def _clear(folder: Path) -> None:
-    """Remove what an earlier demo left; anything else is left alone. Raises: UsageError."""
-    if not folder.exists():
-        return
-    try:
-        is_demo = json.loads((folder / "region.json").read_text(encoding="utf-8"))["test"] is True
-    except (OSError, ValueError, KeyError, TypeError):
-        is_demo = False
-    if not is_demo:
-        raise UsageError(
-            f"'{folder}' is there and not of an earlier demo", next_step="Name another folder with --out."
-        )
-    shutil.rmtree(folder)
-
-
-def _free_ports(number: int) -> list[int]:
-    probes = [socket.socket() for _ in range(number)]
-    try:
-        for probe in probes:
-            probe.bind((_LOOPBACK, 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
-
-
-def _serve(region: RegionCode, data: Path, port: int, passphrase: str) -> subprocess.Popen[bytes]:
-    words = ("serve", "region", "--region", region, "--data", str(data), "--port", str(port), "--demo")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMITY_")}
-    with (data / "node.log").open("wb") as log:
-        return subprocess.Popen(  # noqa: S603 - this very program
-            [sys.executable, "-m", "comity.cli.main", *words],
-            env=kept | {"COMITY_KEY_PASSPHRASE": passphrase},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-
-
-def _wait_until_ready(node: DemoNode, process: subprocess.Popen[bytes]) -> None:
+def _node(
+    stack: ExitStack, out: Path, hub: DemoHub, region: RegionCode, port: int, passphrase: str
+) -> DemoNode:
     import httpx2
 
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            if node.client.get("/health/ready").status_code == httpx2.codes.OK:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.2)
-    raise UsageError(
-        f"the demo node of {node.region} did not start", next_step=f"Read {node.data / 'node.log'}."
+    from comity.bootstrap.settings import read_settings
+
+    data, url = out / f"node-{region}", f"http://{LOOPBACK}:{port}"
+    words = ("region", "--region", region, "--data", str(data), "--port", str(port), "--demo")
+    environment = {
+        "COMITY_KEY_PASSPHRASE": passphrase,
+        "COMITY_PUBLIC_URL": url,
+        "COMITY_HUB_URL": hub.url,
+        "COMITY_HUB_ROOT": str(hub.root),
+    }
+    settings = read_settings(
+        region=region,
+        data=data,
+        demo=True,
+        key_passphrase=passphrase,
+        public_url=url,
+        hub_url=hub.url,
+        hub_root=hub.root,
+    )
+    return DemoNode(
+        region=region,
+        url=url,
+        settings=settings,
+        process=DemoProcess(data, words, environment),
+        client=stack.enter_context(httpx2.Client(base_url=url, timeout=30)),
     )
 
 
-def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+def _stop(processes: list[DemoProcess]) -> None:
     for process in processes:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
+        process.ask_to_stop()
     for process in processes:
-        try:
-            process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        process.stop()

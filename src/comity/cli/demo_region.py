@@ -54,7 +54,10 @@ class DemoSite:
 
 @dataclass(slots=True)
 class DemoNewcomer:
-    """One sample person with a phone, between home and host; `pause` lets the nodes do what is due."""
+    """One sample person with a phone, between home and host.
+
+    `pause` lets the nodes do what is due, `forward` puts their time forward by some seconds.
+    """
 
     home: DemoSite
     host: DemoSite
@@ -62,6 +65,7 @@ class DemoNewcomer:
     number: int
     out: Path
     pause: Callable[[], None]
+    forward: Callable[[int], None]
     _token: str = ""
     _phone: PrivateKey = field(default_factory=lambda: _fresh_key())
     _next_phone: PrivateKey = field(default_factory=lambda: _fresh_key())
@@ -149,9 +153,7 @@ class DemoNewcomer:
 
     def comes_back_green(self) -> DemoStep:
         """Time is put forward to the end of the rule; nobody does anything else (settled rule 20)."""
-        forward = self._until - self._now() + 1
-        for site in (self.home, self.host):
-            self._asked("POST", "/demo/clock", expects=200, site=site, json={"seconds": forward})
+        self.forward(self._until - self._now() + 1)
         self._until_health("green")
         code = self._applied("device")
         self._device_text = str(code["text"])
@@ -234,7 +236,6 @@ class DemoNewcomer:
         path: str,
         *,
         expects: int | None,
-        site: DemoSite | None = None,
         token: str | None = None,
         json: Mapping[str, object] | None = None,
         content: str | None = None,
@@ -243,7 +244,7 @@ class DemoNewcomer:
         headers = self._headers() if token is None else {"authorization": f"Bearer {token}"}
         if content is not None:
             headers["content-type"] = "text/csv"
-        answer = (site or self.home).client.request(method, path, headers=headers, json=json, content=content)
+        answer = self.home.client.request(method, path, headers=headers, json=json, content=content)
         if expects is not None and answer.status_code != expects:
             raise ComityError(f"{method} {path} was answered {answer.status_code}: {answer.text}")
         found: Answer = answer.json()
