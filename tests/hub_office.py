@@ -50,9 +50,9 @@ def location(region: RegionCode, *, version: int = 1) -> bytes:
 class HubOffice:
     """One hub with two officers; a test sets `at`."""
 
-    def __init__(self, *, store: Store | None = None, at: Instant = AT) -> None:
+    def __init__(self, *, store: Store | None = None, at: Instant = AT, lots: str = "hub") -> None:
         self.at = at
-        self.hub = Hub(root=HUB, is_test=True, store=store or MemoryStore(), draw=Lots("hub").draw)
+        self.hub = Hub(root=HUB, is_test=True, store=store or MemoryStore(), draw=Lots(lots).draw)
         self.first = self.officer(Role.HUB_OFFICER)
         self.second = self.officer(Role.HUB_OFFICER)
 

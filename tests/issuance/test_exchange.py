@@ -395,3 +395,20 @@ def test_every_fact_is_asked_about_again_in_its_turn_rule_11(both: Neighbours) -
 
     (asked,) = [each for each in both.facts(here) if each.key == fact.key]
     assert asked.asked_at == AT + HOUR
+
+
+def test_one_dispute_of_a_region_about_a_person_is_open_at_once_rule_11(both: Neighbours) -> None:
+    there, here = told(both)
+    both.carry()
+    said = Dispute(holder=here, kind=CorrectionKind.FOREIGN_COLOUR, statement="Never there.", issuer=HENAN)
+    own = open_correction(both.shandong, here, said, at=AT)
+    ruling = Ruling(decision=CorrectionDecision.REFERRED_TO_ISSUER, reasons="Henan has to answer.")
+    decide(both.shandong, own, ruling, at=AT)
+    (dispute,) = outgoing(both.shandong)
+    both.carry()
+
+    again = both.sealed(both.shandong, replace(dispute, message_id=f"{9:032x}"), at=AT)
+
+    assert refused(lambda: both.deliver(again, HENAN, at=AT)) is StatementRefused
+    with both.henan.store.reading() as transaction:
+        assert [each.holder for each in transaction.of(Correction).select()] == [there]

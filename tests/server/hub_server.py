@@ -44,8 +44,10 @@ UNBOUNDED: Final = ServingBounds(in_hand=1_000, per_minute=1_000_000, seconds=60
 class HubServer(HubOffice):
     """A hub with a repository; `node` is what its application serves."""
 
-    def __init__(self, folder: Path, *, store: Store | None = None, at: Instant = AT) -> None:
-        super().__init__(store=store, at=at)
+    def __init__(
+        self, folder: Path, *, store: Store | None = None, at: Instant = AT, lots: str = "hub"
+    ) -> None:
+        super().__init__(store=store, at=at, lots=lots)
         place = HubFolder(path=folder)
         self.opened = OpenHub(
             hub=self.hub,

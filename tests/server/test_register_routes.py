@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from comity.domain.region import NATION
 from comity.server.description import describe
+from comity.server.register_feeds import _add
 from tests.register_app import URL, register_app
 from tests.register_seed import EFFECT, Book, national_book
 from tests.server.test_description import examples_of
@@ -202,3 +203,11 @@ def test_the_nation_as_issuer_is_told_and_links_to_a_page_that_is_there() -> Non
     assert all(client.get(item["url"].removeprefix(URL)).status_code == 200 for item in items)
     for path in ("/en/", "/en/matrix", "/en/regions", "/zh/feeds", "/api/register/statements"):
         assert client.get(path).status_code == 200
+
+
+def test_no_character_of_a_reason_spoils_a_feed() -> None:
+    feed = ElementTree.Element("feed")
+
+    _add(feed, "summary", "a\x00b\x1fc\ufffe 原因\n")
+
+    assert ElementTree.fromstring(ElementTree.tostring(feed))[0].text == "a\ufffdb\ufffdc\ufffd 原因\n"

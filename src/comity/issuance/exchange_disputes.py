@@ -15,6 +15,7 @@ from comity.errors import StatementRefused
 from comity.issuance.corrections import (
     CORRECTION_CLOCK,
     MAX_STATEMENT,
+    UNDECIDED_STATES,
     Correction,
     CorrectionDecision,
     CorrectionKind,
@@ -32,7 +33,7 @@ from comity.issuance.records import HolderKey, Person
 from comity.issuance.standing import lock_holders
 from comity.records.audit import record_acts
 from comity.records.ports import Transaction
-from comity.records.search import equal
+from comity.records.search import equal, one_of
 from comity.trust.exchange import ExchangeKind, ExchangeMessage
 from comity.trust.statements import Fields
 
@@ -74,18 +75,11 @@ def take_dispute(
     person = transaction.of(Person).find(holder)
     if person is None:
         raise StatementRefused("this region told nothing of that person")
-    correction = Correction(
-        correction_id=issuer.new_id(),
-        holder=holder,
-        asked_by=HolderKey(f"region:{message.sender}"),
-        kind=CorrectionKind.COLOUR,
-        identity_field=None,
-        issuer=None,
-        division=person.division if area_covers(issuer.region, person.division) else issuer.region,
-        state=CorrectionState.OPEN,
-        opened_at=at,
-        due_at=at + CORRECTION_CLOCK,
-    )
+    asker = HolderKey(f"region:{message.sender}")
+    known = transaction.of(Correction).select(equal("holder", holder), one_of("state", UNDECIDED_STATES))
+    if any(each.asked_by == asker for each in known):
+        raise StatementRefused("a dispute of that region about that person is open already")
+    correction = _correction_for(issuer, person, asker, at=at)
     transaction.of(Correction).add(correction)
     dispute = ForeignDispute(
         correction_id=correction.correction_id,
@@ -98,6 +92,22 @@ def take_dispute(
     add_event(transaction, issuer, correction, CorrectionStep.OPENED, actor, said={"statement": words}, at=at)
     tell(transaction, issuer, holder, "message.correction_opened", {}, at=at)
     record_acts(transaction, [act_of(actor, "correction.opened", correction)], at=at)
+
+
+def _correction_for(issuer: Issuer, person: Person, asker: HolderKey, *, at: Instant) -> Correction:
+    """Make the correction of a region's dispute, with the clock of any other."""
+    return Correction(
+        correction_id=issuer.new_id(),
+        holder=person.holder,
+        asked_by=asker,
+        kind=CorrectionKind.COLOUR,
+        identity_field=None,
+        issuer=None,
+        division=person.division if area_covers(issuer.region, person.division) else issuer.region,
+        state=CorrectionState.OPEN,
+        opened_at=at,
+        due_at=at + CORRECTION_CLOCK,
+    )
 
 
 def answer_disputes(issuer: Issuer, *, at: Instant) -> int:

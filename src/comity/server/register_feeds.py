@@ -7,6 +7,7 @@ Entries never change, so that a reader needs to look only at what is new.
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -29,6 +30,8 @@ NEWEST: Final = 100
 """Changes in a feed."""
 ATOM: Final = "application/atom+xml"
 JSON_FEED: Final = "application/feed+json"
+_NO_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What no XML may hold (XML 1.0 section 2.2): one such character in a reason would spoil a whole feed."""
 _NAMESPACE: Final = "http://www.w3.org/2005/Atom"
 _VERSION: Final = "https://jsonfeed.org/version/1.1"
 _OF_ALL: Final = "all"
@@ -189,4 +192,4 @@ def _in(lang: str, words: Text) -> str:
 
 
 def _add(parent: Element, name: str, words: str) -> None:
-    SubElement(parent, name).text = words
+    SubElement(parent, name).text = _NO_XML.sub("\N{REPLACEMENT CHARACTER}", words)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, TypeVar
 
 from comity.codec import cbor
 from comity.codec.cbor import Value
 from comity.codec.cose import Kid
-from comity.domain.instant import Instant
+from comity.domain.instant import LAST_INSTANT, Instant
 from comity.domain.recognition import Recognition, Referral
 from comity.domain.region import ISSUER_CODES, RegionCode
 from comity.domain.rulebook import Rulebook
@@ -72,6 +73,12 @@ class VerifierBundle:
     referrals: dict[str, Referral]
     rulebooks: tuple[Rulebook, ...]
     pass_keys: dict[tuple[str, Kid], KeyEntry] = field(repr=False)
+    member_ends: dict[str, Instant] = field(default_factory=dict, repr=False)
+
+    def has_left(self, issuer: str, at: Instant) -> bool:
+        """Say whether a region took part and does so no more (settled rule 5)."""
+        end = self.member_ends.get(issuer)
+        return end is not None and end <= at
 
     def find_pass_key(self, issuer: str, kid: Kid) -> KeyEntry | None:
         """Find the pass key of a member region by its key id."""
@@ -135,7 +142,8 @@ def open_bundle(
     2. It is for `host`, where one is named, and for the anchor's host.
     3. The host's key list is in it, under the anchor's root where one is pinned.
     4. A bundle key of that list signed it.
-    5. The hub named in it vouches for the root of every key list; only members of that time count.
+    5. The hub named in it vouches for the root of every key list; only members of that time, and former ones
+       whose passes are still to be told from forgeries, count.
     6. The host's statements are signed by its statement keys, one a pair.
 
     Raises: BundleRefused.
@@ -170,15 +178,13 @@ def _open(
         raise BundleRefused("the bundle is not under the root key pinned at enrolment")
     made_at = statement.peek().instant("issued_at")
     fields = statement.signed_by(_bundle_key(own, statement, made_at))  # 4
-    key_lists = (
-        *(read_key_list(other, is_test=is_test) for other in before),
-        own,
-        *(read_key_list(other, is_test=is_test) for other in after),
-    )
+    read = partial(read_key_list, is_test=is_test)
+    key_lists = (*map(read, before), own, *map(read, after))
     hub = fields.key("hub")
     memberships = tuple(read_membership(m, hub, is_test=is_test) for m in fields.all_octets("memberships"))
-    members = vouched_for(key_lists, memberships, at=made_at)  # 5
-    if own not in members or fields.flag("test") is not is_test:
+    members = vouched_for(key_lists, memberships, at=made_at, with_former=True)  # 5
+    ends = {each.region: each.member_to for each in memberships if each.member_to is not None}
+    if own not in members or ends.get(host, LAST_INSTANT) <= made_at or fields.flag("test") is not is_test:
         raise BundleRefused("its host is not a member, or it is marked as test and real at once")
 
     def of_host(name: str, read: Callable[..., Signed]) -> list[Signed]:  # 6
@@ -198,6 +204,7 @@ def _open(
         referrals=_newest(of_host("referrals", read_referral)),
         rulebooks=_one_a_version(of_host("rulebooks", read_signed_rulebook)),
         pass_keys=_pass_keys(members),
+        member_ends=ends,
     )
     fields.all_octets("key_lists")
     fields.finish()

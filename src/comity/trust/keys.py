@@ -113,3 +113,7 @@ class Membership:
     def is_in_force(self, at: Instant) -> bool:
         """Say whether the region takes part at `at`."""
         return self.member_from <= at and (self.member_to is None or at < self.member_to)
+
+    def has_ended(self, at: Instant) -> bool:
+        """Say whether the region took part and does so no more."""
+        return self.member_to is not None and self.member_from < self.member_to <= at

@@ -91,9 +91,15 @@ def read_key_list(data: bytes, *, is_test: bool) -> KeyList:
 
 
 def vouched_for(
-    key_lists: tuple[KeyList, ...], memberships: tuple[Membership, ...], *, at: Instant
+    key_lists: tuple[KeyList, ...],
+    memberships: tuple[Membership, ...],
+    *,
+    at: Instant,
+    with_former: bool = False,
 ) -> tuple[KeyList, ...]:
     """Give the key lists of the regions that take part at `at`, each checked to be under its member's root.
+
+    `with_former` gives those of regions whose part has ended too: what they signed is genuine all the same.
 
     Raises: StatementRefused for a list under another root, or two lists or memberships of one region.
     """
@@ -104,7 +110,12 @@ def vouched_for(
         member = members.get(key_list.region)
         if member is None or member.root_thumbprint != key_list.root.thumbprint:
             raise StatementRefused(f"the key list of {key_list.region} is not under the root of a member")
-    return tuple(key_list for key_list in key_lists if members[key_list.region].is_in_force(at))
+    return tuple(
+        key_list
+        for key_list in key_lists
+        if members[key_list.region].is_in_force(at)
+        or (with_former and members[key_list.region].has_ended(at))
+    )
 
 
 def _write_entry(entry: KeyEntry) -> Value:

@@ -114,6 +114,8 @@ def _recognised_word(issuer: str, area: str | None, region: str, checkpoint: Che
     """Say what the host's statements lack on an issuer, and on the region whose word it passes on."""
     if issuer == checkpoint.bundle.host:
         return None
+    if checkpoint.bundle.has_left(issuer, checkpoint.at):
+        return _not_recognised(checkpoint)
     referral = checkpoint.bundle.referrals.get(region)
     if referral is not None and not referral.is_released(checkpoint.at, area=area):
         source = Source(kind=SourceKind.REFERRAL, issuer=referral.host, version=referral.version)
@@ -128,9 +130,13 @@ def _recognised(issuer: str, checkpoint: Checkpoint) -> _Ground | None:
     """Say what the host's recognition lacks, by its own rows alone."""
     recognition = checkpoint.bundle.recognitions.get(issuer)
     if recognition is None or not recognition.is_in_force(checkpoint.at):
-        fresh = checkpoint.trust_is_fresh
-        return _Ground(ReasonCode.NOT_RECOGNISED if fresh else ReasonCode.NOT_RECOGNISED_STALE_TRUST)
+        return _not_recognised(checkpoint)
     return _suspended(issuer, checkpoint)
+
+
+def _not_recognised(checkpoint: Checkpoint) -> _Ground:
+    fresh = checkpoint.trust_is_fresh
+    return _Ground(ReasonCode.NOT_RECOGNISED if fresh else ReasonCode.NOT_RECOGNISED_STALE_TRUST)
 
 
 def _suspended(issuer: str, checkpoint: Checkpoint) -> _Ground | None:
