@@ -66,7 +66,7 @@ pwa: ## build the phone apps (a later release)
 e2e: $(READY) ## the public register in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/e2e -rs -n $(JOBS) $(PYTEST)
 
-demo: $(READY) ## residents cross into Inner Mongolia offline; two region nodes and a newcomer
+demo: $(READY) ## residents cross into Inner Mongolia; hub, two nodes, a checkpoint; the hub is killed
 	@$(BIN)/comity demo --once
 
 bench: $(READY) ## speeds and sizes, as ratios within one run (takes a quarter of an hour)
