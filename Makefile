@@ -56,7 +56,7 @@ oracle: $(READY) $(ORACLE)/.ready ## hold our formats against other people's imp
 fuzz: $(READY) ## 50,000 mutated texts: nothing escapes the error tree
 	@$(BIN)/python tests/fuzz/run.py --count 50000
 
-soak: $(READY) ## 1,000,000 texts, then processes killed 200 times on each database
+soak: $(READY) ## 1,000,000 texts, then workers and the hub killed, and passes issued again
 	@$(BIN)/python tests/fuzz/run.py --count 1000000
 	@COMITY_KILLS=$(KILLS) COMITY_REISSUED=$(REISSUED) $(BIN)/pytest tests/storage/test_faults.py tests/faults -s $(PYTEST)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from dataclasses import replace
 
-from comity.issuance.key_reissue import FOLLOWED_AFTER, KeyReissue, reissue_passes
+from comity.issuance.key_reissue import FOLLOWED_AFTER, REISSUE_BATCH, KeyReissue, reissue_passes
 from comity.issuance.key_ring import follow_keys
 from comity.storage.database_url import open_store
 from tests.builders import AT, HOST
 from tests.region import make_issuer, make_key_store
 
-SIZE = 40
+SIZE = 40 if int(os.environ.get("COMITY_REISSUED", "0")) <= 10_000 else REISSUE_BATCH
+"""Passes of a batch: few, so that kills fall between them; in a long run as many as a region takes."""
 
 
 def main() -> None:

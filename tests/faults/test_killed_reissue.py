@@ -1,6 +1,6 @@
 """A mass reissue killed again and again: everybody has one new pass, and nobody two.
 
-`COMITY_REISSUED=1000000 pytest tests/faults/test_killed_reissue.py -s` tells how fast a million go.
+`make soak REISSUED=1000000` tells how far it is, and how fast a million go.
 """
 
 from __future__ import annotations
@@ -31,6 +31,22 @@ from tests.region import list_keys, make_issuer, make_key_store
 
 PEOPLE = int(os.environ.get("COMITY_REISSUED", "600"))
 KILLS = 4
+TOLD_EVERY = 3.0
+"""Seconds between two lines of progress."""
+
+
+class Progress:
+    """Tells every few seconds how far a long run is."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._told = time.monotonic()
+
+    def tell(self, done: int) -> None:
+        """Hear how many are done."""
+        if time.monotonic() - self._told >= TOLD_EVERY:
+            self._told = time.monotonic()
+            print(f"{self._what}: {min(done, PEOPLE):,} of {PEOPLE:,}", file=sys.stderr)
 
 
 def give_passes(store: Store) -> str:
@@ -38,7 +54,9 @@ def give_passes(store: Store) -> str:
     keys = make_key_store(HOST)
     issuer = list_keys(make_issuer(store=store), keys)
     phone = key("phone").as_device_key()
+    progress = Progress("passes given")
     for begin in range(0, PEOPLE, BATCH_LIMIT):
+        progress.tell(begin)
         orders = range(begin, min(begin + BATCH_LIMIT, PEOPLE))
         with store.transaction() as transaction:
             holders = [
@@ -73,7 +91,9 @@ def work(url: str, kid: str, *, batches: int | None) -> None:
         [sys.executable, "-m", "tests.faults.reissue_worker", url, kid], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    for number, _ in enumerate(process.stdout, 1):
+    progress = Progress("passes issued again")
+    for number, line in enumerate(process.stdout, 1):
+        progress.tell(int(line) if line.strip().isdigit() else 0)
         if number == batches:
             process.kill()
             break
