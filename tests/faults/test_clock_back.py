@@ -31,11 +31,15 @@ from tests.pass_office import add_holders, make_issuer, make_node, sign_in
 
 
 class Pen:
-    """A key that counts what it signs."""
+    """A key that counts what it signs, together with the one it lies beside."""
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, signer: Signer, *, beside: Pen | None = None) -> None:
         self._signer = signer
-        self.signed = 0
+        self._count: list[bytes] = [] if beside is None else beside._count
+
+    @property
+    def signed(self) -> int:
+        return len(self._count)
 
     @property
     def alg(self) -> int:
@@ -50,7 +54,7 @@ class Pen:
         return self._signer.public
 
     def sign(self, message: bytes) -> bytes:
-        self.signed += 1
+        self._count.append(message)
         return self._signer.sign(message)
 
 
@@ -61,7 +65,8 @@ class Office:
         self.folder, self.machine = folder, AT
         issuer = make_issuer()
         self.pen = Pen(issuer.keys.passes)
-        self.issuer: Issuer = replace(issuer, keys=replace(issuer.keys, passes=self.pen, status=self.pen))
+        status = Pen(issuer.keys.status, beside=self.pen)
+        self.issuer: Issuer = replace(issuer, keys=replace(issuer.keys, passes=self.pen, status=status))
         self.holders = add_holders(self.issuer, 12)
         self.headers = [sign_in(self.issuer, holder) for holder in self.holders]
         self.start()
