@@ -25,3 +25,4 @@ def test_every_figure_is_measured_and_sizes_keep_what_was_demanded(
     exact = ("sync_bytes", "sync_requests", "unchanged_bytes", "unchanged_requests")
     missed = [each.key for each in HUB_DEMANDS if each.key in exact and not each.is_met(figures[each.key])]
     assert not missed
+    assert 0 < figures["change_to_gate_node_s"] <= 300

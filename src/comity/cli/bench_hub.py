@@ -16,6 +16,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
+from comity.cli.bench_change import measure_change
 from comity.cli.bench_gate import national_statuses, places
 from comity.cli.bench_lists import CHANGES
 from comity.cli.bench_report import HUB_DEMANDS, Value, extras_lines, figures_table, in_order, tell
@@ -81,6 +82,8 @@ def measure(counts: HubCounts) -> dict[str, Value]:
     """Measure every figure, telling on stderr how far it is."""
     with TemporaryDirectory(prefix="comity-bench-") as folder:
         figures = _measure_sync(Path(folder), counts) | _measure_lists(counts)
+        tell("a change of colour on its way from a node to a gate that looks every minute")
+        figures["change_to_gate_node_s"] = measure_change(Path(folder) / "change", is_short=counts != FULL)
     return in_order(figures, HUB_DEMANDS)
 
 
