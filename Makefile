@@ -60,8 +60,8 @@ soak: $(READY) ## 1,000,000 texts, then workers and the hub killed, and passes i
 	@$(BIN)/python tests/fuzz/run.py --count 1000000
 	@COMITY_KILLS=$(KILLS) COMITY_REISSUED=$(REISSUED) $(BIN)/pytest tests/storage/test_faults.py tests/faults -s $(PYTEST)
 
-pwa: ## build the phone apps (a later release)
-	@echo "The phone apps come with a later release; there is nothing to build yet."
+pwa: $(READY) ## build the phone apps, wallet and checkpoint (brings Node where there is none)
+	@$(BIN)/python tools/build_pwa.py
 
 e2e: $(READY) ## the public register in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/e2e -rs -n $(JOBS) $(PYTEST)
@@ -81,6 +81,7 @@ lock: ## pin requirements/*.txt again (needs uv; UPGRADE=--upgrade takes newer v
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv; say where it is with UV=/path/to/uv." >&2; exit 2; }
 	$(LOCK) pyproject.toml --extra services --extra pkcs11 --group dev --output-file requirements/dev.txt
 	$(LOCK) requirements/oracle.in --output-file requirements/oracle.txt
+	$(LOCK) requirements/node.in --output-file requirements/node.txt
 
 clean: ## remove what make made: both venvs and the caches
 	rm -rf $(VENV) $(ORACLE) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

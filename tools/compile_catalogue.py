@@ -1,13 +1,15 @@
-"""Compile locales/*.po into src/comity/domain/catalogue.py (`make texts`).
+"""Compile locales/*.po into src/comity/domain/catalogue.py and pwa/*/catalogue.ts (`make texts`).
 
-The pure rooms read no disk, so the words people see are committed as a Python module. The plan:
+The pure rooms read no disk, so the words people see are committed as modules: one for Python, and for each
+room of the phone apps one with the keys it shows. The plan:
 1. read both catalogues; 2. refuse a fuzzy, empty, doubled or missing text, and placeholders that differ;
-3. write the module, or with `--check` exit 1 when the committed one is not current.
+3. write the modules, or with `--check` exit 1 when a committed one is not current.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import string
 import unicodedata
 from pathlib import Path
@@ -18,6 +20,14 @@ from babel.messages.pofile import PoFileError, read_po
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCALES: Final = ROOT / "locales"
 MODULE: Final = ROOT / "src" / "comity" / "domain" / "catalogue.py"
+APPS: Final = ROOT / "pwa"
+APP_KEYS: Final = {
+    "core": ("reason", "measure", "rulebook_words"),
+    "shared": ("app", "outcome", "colour", "colour_name", "class", "route"),
+    "wallet": ("wallet", "colour_reason", "freshness"),
+    "checkpoint": ("checkpoint", "step", "manual", "refusal", "responsible", "appeal"),
+}
+"""Rooms of the phone apps, and the first words of the keys that each shows."""
 LANGUAGES: Final = ("zh_Hans", "en")
 LINE_LENGTH: Final = 110
 PIECE_WIDTH: Final = 97
@@ -40,7 +50,14 @@ from typing import Final
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
 '''
 
-NOT_CURRENT: Final = "src/comity/domain/catalogue.py is not current with locales/: run `make texts`."
+APP_HEAD: Final = """\
+// The words people see, by key: [Chinese, English].
+// Generated from locales/ by `make texts` (tools/compile_catalogue.py); change the words there, never here.
+
+export const CATALOGUE: Readonly<Record<string, readonly [string, string]>> = {
+"""
+
+NOT_CURRENT: Final = "{module} is not current with locales/: run `make texts`."
 
 
 class CatalogueError(Exception):
@@ -109,6 +126,16 @@ def module_source(texts: dict[str, tuple[str, str]]) -> str:
     return HEAD + "".join(_entry(key, zh, en) for key, (zh, en) in texts.items()) + "}\n"
 
 
+def app_source(texts: dict[str, tuple[str, str]], first_words: tuple[str, ...]) -> str:
+    """Write the TypeScript module of one room of the phone apps."""
+    lines = [
+        f"  {json.dumps(key)}: {json.dumps(list(words), ensure_ascii=False)},\n"
+        for key, words in texts.items()
+        if key.partition(".")[0] in first_words
+    ]
+    return APP_HEAD + "".join(lines) + "};\n"
+
+
 def _entry(key: str, zh: str, en: str) -> str:
     line = f"    {_quoted(key)}: ({_quoted(zh)}, {_quoted(en)}),\n"
     if _width(line) <= LINE_LENGTH:
@@ -146,7 +173,7 @@ def _width(words: str) -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command. Raises: SystemExit with a sentence when not current, or with the faults found."""
-    parser = argparse.ArgumentParser(description="Compile locales/*.po into src/comity/domain/catalogue.py.")
+    parser = argparse.ArgumentParser(description="Compile locales/*.po into the modules that programs read.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when not current")
     parser.add_argument(
         "--locales", type=Path, default=LOCALES, help="the directory with zh_Hans.po and en.po"
@@ -154,13 +181,16 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     try:
         zh, en = (read_texts(options.locales / f"{language}.po") for language in LANGUAGES)
-        source = module_source(paired(zh, en))
+        texts = paired(zh, en)
     except CatalogueError as fault:
         raise SystemExit(str(fault)) from fault
-    if not options.check:
-        MODULE.write_text(source, encoding="utf-8", newline="\n")
-    elif not MODULE.exists() or MODULE.read_text(encoding="utf-8") != source:
-        raise SystemExit(NOT_CURRENT)
+    sources = {MODULE: module_source(texts)}
+    sources |= {APPS / room / "catalogue.ts": app_source(texts, words) for room, words in APP_KEYS.items()}
+    for module, source in sources.items():
+        if not options.check:
+            module.write_text(source, encoding="utf-8", newline="\n")
+        elif not module.exists() or module.read_text(encoding="utf-8") != source:
+            raise SystemExit(NOT_CURRENT.format(module=module.relative_to(ROOT)))
 
 
 if __name__ == "__main__":

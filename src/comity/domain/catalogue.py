@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
+    "app.name": ("互认", "Comity"),
     "appeal.home": ("向发码地区申诉。", "Appeal to the region that issued the pass."),
     "appeal.host": ("向现在所在的地区申诉。", "Appeal to the region where you are now."),
     "area.unlisted": ("代码为{code}的地区", "the area with code {code}"),

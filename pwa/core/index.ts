@@ -1,0 +1,3 @@
+// What the apps and the tests take from the core.
+
+export { CATALOGUE } from "./catalogue";

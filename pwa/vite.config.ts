@@ -1,0 +1,56 @@
+// Builds one part at a time: `vite build --mode core | wallet | checkpoint`.
+// The apps go where the region node serves them; every address in them is relative, so that a node behind a
+// path prefix serves them too. The core alone goes to build/, for the tests that hold it to its Python twin.
+
+import { resolve } from "node:path";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig, type UserConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
+
+const here = import.meta.dirname;
+
+function core(): UserConfig {
+  return {
+    publicDir: false,
+    build: {
+      outDir: resolve(here, "build"),
+      emptyOutDir: true,
+      target: "es2022",
+      minify: false,
+      lib: { entry: resolve(here, "core/index.ts"), formats: ["es"], fileName: "core" },
+    },
+  };
+}
+
+function app(name: "wallet" | "checkpoint"): UserConfig {
+  return {
+    root: resolve(here, name),
+    base: "./",
+    publicDir: resolve(here, name, "public"),
+    build: {
+      outDir: resolve(here, "../src/comity/server/apps", name),
+      emptyOutDir: true,
+      target: "es2022",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+    },
+    worker: { format: "es" },
+    plugins: [
+      svelte(),
+      VitePWA({
+        strategies: "injectManifest",
+        srcDir: ".",
+        filename: "service-worker.ts",
+        injectRegister: false,
+        manifest: false,
+        injectManifest: { globPatterns: ["**/*.{js,css,html,wasm,svg,png,webmanifest}"], maximumFileSizeToCacheInBytes: 4_000_000 },
+      }),
+    ],
+  };
+}
+
+export default defineConfig(({ mode }) => {
+  if (mode === "core") return core();
+  if (mode === "wallet" || mode === "checkpoint") return { ...app(mode), mode: "production" };
+  return { root: here, plugins: [svelte()] }; // what svelte-check asks for
+});
