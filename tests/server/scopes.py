@@ -297,6 +297,14 @@ BUILDERS: Final[dict[str, Callable[[World], Asked]]] = {
         f"/assisted-applications/{world.pass_id()}/paper.pdf",
         None,
     ),
+    "POST /assisted-corrections": lambda world: (
+        "/assisted-corrections",
+        _document(world) | {"dispute": "colour", "statement": "Not I."},
+    ),
+    "GET /assisted-corrections/{correction_id}": lambda world: (
+        f"/assisted-corrections/{world.correction()}",
+        None,
+    ),
     "POST /guardian-permissions": lambda world: ("/guardian-permissions", _document(world)),
     "POST /person-exports": lambda world: ("/person-exports", _document(world)),
     "GET /officers": _waiting(World.account, "/officers"),

@@ -79,7 +79,7 @@ def decide_correction(
     """Decide a correction, with everything that follows, in one transaction.
 
     1. It is undecided; once its clock has run out, only a supervisor decides.
-    2. The officer may, here, and did not set the colour.
+    2. The officer may, here, and neither set the colour nor wrote the correction down.
     3. The decision fits the kind, and has reasons.
     4. What it means is done: evidence annulled, identity corrected, or the issuer asked.
     5. The person sees it and is told; then evidence is assessed again.
@@ -193,6 +193,12 @@ def _check_impartial(transaction: Transaction, officer: Officer, correction: Cor
     if officer.officer_id in setters_of(transaction, correction.holder):
         raise NotPermitted(
             "an officer who set the colour does not decide about it",
+            next_step="Leave it to another officer of the division.",
+            clause="settled rule 10",
+        )
+    if correction.asked_by == f"officer:{officer.officer_id}":
+        raise NotPermitted(
+            "a clerk who wrote a correction down does not decide about it",
             next_step="Leave it to another officer of the division.",
             clause="settled rule 10",
         )

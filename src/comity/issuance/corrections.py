@@ -151,34 +151,44 @@ def open_correction(issuer: Issuer, asked_by: HolderKey, dispute: Dispute, *, at
 
     Raises: UnknownRecord, InvalidInput, NotPossibleNow when one of the kind is open already.
     """
-    _check_dispute(issuer, dispute)
     with issuer.store.transaction() as transaction:
         transaction.lock(f"holder-{dispute.holder}")
         require_carrier(transaction, asked_by, dispute.holder)
-        person = get_person(transaction, dispute.holder)
-        for known in corrections_of(transaction, [dispute.holder]):
-            if known.kind is dispute.kind and known.state is not CorrectionState.DECIDED:
-                raise NotPossibleNow(
-                    "a correction of this kind is open already", next_step="Follow the one that is open."
-                )
-        is_ours = area_covers(issuer.region, person.division)
-        correction = Correction(
-            correction_id=issuer.new_id(),
-            holder=dispute.holder,
-            asked_by=asked_by,
-            kind=dispute.kind,
-            identity_field=dispute.identity_field,
-            issuer=dispute.issuer,
-            division=person.division if is_ours else issuer.region,
-            state=CorrectionState.OPEN,
-            opened_at=at,
-            due_at=at + CORRECTION_CLOCK,
-        )
-        transaction.of(Correction).add(correction)
-        said = {"statement": dispute.statement, "proposed": dispute.proposed or ""}
-        add_event(transaction, issuer, correction, CorrectionStep.OPENED, "holder", said=said, at=at)
-        tell(transaction, issuer, dispute.holder, "message.correction_opened", {}, at=at)
-        record_acts(transaction, [act_of("holder", "correction.opened", correction)], at=at)
+        return add_correction(transaction, issuer, asked_by, dispute, by="holder", at=at)
+
+
+def add_correction(
+    transaction: Transaction, issuer: Issuer, asked_by: HolderKey, dispute: Dispute, *, by: str, at: Instant
+) -> Correction:
+    """Add what somebody disputes, as written down `by` the holder or a clerk; the holder is locked.
+
+    Raises: UnknownRecord, InvalidInput, NotPossibleNow when one of the kind is open already.
+    """
+    _check_dispute(issuer, dispute)
+    person = get_person(transaction, dispute.holder)
+    for known in corrections_of(transaction, [dispute.holder]):
+        if known.kind is dispute.kind and known.state is not CorrectionState.DECIDED:
+            raise NotPossibleNow(
+                "a correction of this kind is open already", next_step="Follow the one that is open."
+            )
+    is_ours = area_covers(issuer.region, person.division)
+    correction = Correction(
+        correction_id=issuer.new_id(),
+        holder=dispute.holder,
+        asked_by=asked_by,
+        kind=dispute.kind,
+        identity_field=dispute.identity_field,
+        issuer=dispute.issuer,
+        division=person.division if is_ours else issuer.region,
+        state=CorrectionState.OPEN,
+        opened_at=at,
+        due_at=at + CORRECTION_CLOCK,
+    )
+    transaction.of(Correction).add(correction)
+    said = {"statement": dispute.statement, "proposed": dispute.proposed or ""}
+    add_event(transaction, issuer, correction, CorrectionStep.OPENED, by, said=said, at=at)
+    tell(transaction, issuer, dispute.holder, "message.correction_opened", {}, at=at)
+    record_acts(transaction, [act_of(by, "correction.opened", correction)], at=at)
     return correction
 
 

@@ -45,7 +45,7 @@ from comity.server.node import Node
 router = APIRouter(prefix="/corrections", tags=["corrections"])
 Deciding = Annotated[Officer, Depends(permitted(Permission.DECIDE_CORRECTION))]
 _STRICT = ConfigDict(extra="forbid")
-_Words = Annotated[str, Field(min_length=1, max_length=2_000)]
+CorrectionWords = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
 class CorrectionRequest(BaseModel):
@@ -54,9 +54,9 @@ class CorrectionRequest(BaseModel):
     model_config = _STRICT
     holder: Annotated[str | None, Field(pattern=r"^[0-9a-f]{32}$")] = None
     kind: Annotated[CorrectionKind, Field(examples=["colour"])]
-    statement: Annotated[_Words, Field(examples=["I was not in that place on that day."])]
+    statement: Annotated[CorrectionWords, Field(examples=["I was not in that place on that day."])]
     identity_field: Annotated[IdentityField | None, Field(description="With kind identity")] = None
-    proposed: Annotated[_Words | None, Field(description="What would be right, with kind identity")] = None
+    proposed: Annotated[CorrectionWords | None, Field(description="What would be right, of identity")] = None
     issuer: Annotated[
         str | None, Field(pattern=r"^[0-9]{6}$", description="The other region, with kind foreign_colour")
     ] = None
@@ -67,7 +67,7 @@ class RulingRequest(BaseModel):
 
     model_config = _STRICT
     decision: Annotated[CorrectionDecision, Field(examples=["evidence_annulled"])]
-    reasons: Annotated[_Words, Field(examples=["The contact list named another person of the same name."])]
+    reasons: Annotated[CorrectionWords, Field(examples=["The contact list named another person."])]
     evidence: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
 
 
@@ -164,7 +164,7 @@ def ask(node: ServingNode, resident: Resident, asked: CorrectionRequest) -> Corr
         proposed=asked.proposed,
         issuer=asked.issuer,
     )
-    return _file(node, open_correction(node.issuer, resident, dispute, at=at), at)
+    return correction_file(node, open_correction(node.issuer, resident, dispute, at=at), at)
 
 
 @router.get("", summary="List the own corrections, and those of dependants")
@@ -188,7 +188,7 @@ def show_own(node: ServingNode, resident: Resident, correction_id: str) -> Corre
     """Everything that was said and decided."""
     with node.store.reading() as transaction:
         correction = get_own_correction(transaction, resident, correction_id)
-    return _file(node, correction, node.clock())
+    return correction_file(node, correction, node.clock())
 
 
 @router.get("/{correction_id}/case", summary="Show a correction to the officer who decides")
@@ -260,7 +260,8 @@ def _words(words: Text) -> TextAnswer:
     return TextAnswer(zh=words.zh, en=words.en)
 
 
-def _file(node: Node, correction: Correction, at: Instant) -> CorrectionFile:
+def correction_file(node: Node, correction: Correction, at: Instant) -> CorrectionFile:
+    """Show a correction with every step to the person."""
     with node.store.reading() as transaction:
         events = _events(node, transaction, correction)
     return CorrectionFile(**_answer(correction, at).model_dump(), events=events)
@@ -286,7 +287,7 @@ def _event(node: Node, event: CorrectionEvent) -> EventAnswer:
     return EventAnswer(
         at=rfc3339(event.at),
         step=event.step,
-        by=event.by,
+        by=event.by.partition(":")[0],
         text=_words(text(f"correction_step.{event.step}")),
         detail=json.loads(event.detail),
         said=said_in(node.issuer, event),
