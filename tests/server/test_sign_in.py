@@ -25,6 +25,7 @@ from comity.issuance.records import HolderKey, Person
 from comity.issuance.sign_in import CODE_LIFE, SIGN_IN_LIFE, PendingSignIn
 from comity.officers.permissions import Role
 from comity.records.sessions import Session
+from comity.server import apps
 from comity.server.app import make_app
 from comity.server.demo_provider import DemoProvider
 from comity.server.sign_in import MissingProvider
@@ -44,7 +45,9 @@ def region(tmp_path: Path) -> RegionNode:
 
 @pytest.fixture
 def client(region: RegionNode) -> Iterator[TestClient]:
-    with TestClient(make_app(region.node), base_url=region.node.public_url) as served:
+    app = make_app(region.node)
+    apps.install(app, region.node.published / "no-apps")
+    with TestClient(app, base_url=region.node.public_url) as served:
         yield served
 
 

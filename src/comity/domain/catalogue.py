@@ -425,6 +425,18 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "{region}, which counts here."),
     ),
     "nation": ("国家平台", "National platform"),
+    "node_page.checkpoint": ("验码：查验点", "Verify: the checkpoint"),
+    "node_page.interface": ("程序接口说明", "Interface for programs"),
+    "node_page.not_built": (
+        "本机尚未安装手机应用。管理员请运行 make pwa，然后刷新本页。",
+        "The phone apps are not built here yet. Operator: run make pwa, then load this page again.",
+    ),
+    "node_page.test": (
+        "测试系统：这里的健康码不是真实的健康码。",
+        "TEST: the passes of this node are not real passes.",
+    ),
+    "node_page.title": ("{region}健康通行码", "Health passes of {region}"),
+    "node_page.wallet": ("亮码：我的健康通行码", "Show: my health pass"),
     "outcome.CONTROL": ("按规定管理", "Measures apply"),
     "outcome.PASS": ("通行", "Pass"),
     "outcome.REAPPLY": ("需换新码", "New pass"),

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from comity.issuance.identity_provider import IdentityProvider
 from comity.server import (
     access_applications,
+    apps,
     assessment_rulebooks,
     assignments,
     assisted,
@@ -83,6 +84,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     assessment_rulebooks.router,
     health_query.router,
     static_files.router,
+    apps.router,
     liveness.router,
     watching.router,
 )
@@ -105,6 +107,7 @@ def make_app(
     """
     app = begin_app(node, title=f"Comity region node {node.issuer.region}")
     sign_in.install(app, node, provider)
+    apps.install(app)
     verify_foreign.install(app, node, formats)
     for router in ROUTERS:
         app.include_router(router)

@@ -19,7 +19,7 @@ _STYLE: Final = (
     "body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:2rem auto;padding:0 1rem;color:#111;"
     "background:#fff}.mark{border:.3rem solid #b00020;padding:.5rem 1rem;font-weight:700}"
     "button{font:inherit;display:block;width:100%;text-align:start;padding:.8rem;margin:.5rem 0}"
-    "[lang=en]{color:#333}"
+    "[lang=en]{color:#333}a{display:block;padding:.8rem;margin:.5rem 0;border:1px solid}"
 )
 _POLICY: Final = (
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -43,3 +43,9 @@ def words(text: Text, *, kind: str = "") -> str:
     """Write a text in both languages, as HTML."""
     opening = f'<div class="{kind}">' if kind else "<div>"
     return f"{opening}<p>{escape(text.zh)}</p><p lang=en>{escape(text.en)}</p></div>"
+
+
+def link(address: str, text: Text) -> str:
+    """Write a way to another page of this node, named in both languages, as HTML."""
+    named = f"{escape(text.zh)} <span lang=en>{escape(text.en)}</span>"
+    return f'<a href="{escape(address)}">{named}</a>'

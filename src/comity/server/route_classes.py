@@ -23,6 +23,8 @@ _BY_SEGMENT: Final = {
     "statements": RouteClass.COLOUR,
     "bundle": RouteClass.COLOUR,
     "anchor": RouteClass.COLOUR,
+    "wallet": RouteClass.COLOUR,
+    "checkpoint": RouteClass.COLOUR,
     "health-query": RouteClass.COLOUR,
     "codes": RouteClass.PASS,
     "conversions": RouteClass.PASS,

@@ -28,6 +28,7 @@ from comity.issuance.sign_in import (
     end_session,
 )
 from comity.server.access import Resident, ServingNode, bearer
+from comity.server.apps import WALLET, app_address
 from comity.server.demo_provider import CALLBACK, CLIENT_ID, DemoProvider, DemoTransport
 from comity.server.node import Node
 from comity.server.openid import OpenIDProvider, ProviderAccount, ProviderClaims
@@ -174,8 +175,15 @@ def callback(
 
 
 @router.get("/complete", summary="The page after a sign-in", response_class=Response, include_in_schema=False)
-def complete() -> Response:
-    """Say that the person may go back to the app."""
+def complete(request: Request) -> Response:
+    """Lead on to the wallet, or say that the person may go back to the app where this node serves none.
+
+    What follows `#` goes along to the wallet, since this redirect names nothing after `#` itself (RFC 9110
+    section 10.2.2).
+    """
+    wallet = app_address(request, WALLET)
+    if wallet is not None:
+        return Response(status_code=303, headers={"location": f"../{wallet}"} | _NO_STORE)
     return page(text("sign_in.title"), words(text("sign_in.complete")))
 
 
