@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from comity.bootstrap.hub_publication import order_hub_statements
+from comity.distribution.names import CURRENT, HISTORY
+from comity.distribution.publication import sign_publication, write_publication
 from comity.distribution.statement_file import read_hub_file, read_statement_file
 from comity.domain.instant import DAY, rfc3339
 from comity.domain.national_rulebook import NationalRow, NationalRulebook
@@ -23,6 +26,7 @@ from comity.trust.location import Location, write_location
 from comity.trust.membership import write_key_list
 from comity.trust.national_statements import write_national_rulebook
 from tests.builders import AT, HOME, HOST, HUBEI, key, key_list
+from tests.distribution.hub import current_file
 from tests.hub_office import AUTHORITY, Pair, rulebook
 from tests.region import headers
 from tests.server.hub_server import HubServer, Publisher, application
@@ -175,6 +179,20 @@ def test_metadata_signed_by_another_region_are_refused_and_nothing_is_kept(
 
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:comity:error:statement-refused")
     assert hub.publish(HOST, rulebook())  # it was not kept before
+
+
+def test_nothing_of_a_publication_is_opened_before_its_signature_is_known(
+    hub: HubServer, client: TestClient
+) -> None:
+    admit(hub, HOST)
+    stranger = key("stranger")
+    bomb = zlib.compress(bytes(2**22))
+    for files in ({CURRENT: b"no zlib"}, {CURRENT: bomb}, {CURRENT: current_file(HOME), HISTORY: bomb}):
+        forged = sign_publication(HOST, 1, files, stranger, at=AT)
+        answer = client.post("/publications", content=write_publication(forged), headers=CBOR)
+
+        assert (answer.status_code, answer.json()["type"]) == (422, "urn:comity:error:statement-refused")
+        assert "not signed by the keys" in answer.json()["detail"]
 
 
 def test_a_version_that_leaps_ahead_is_refused(hub: HubServer, client: TestClient) -> None:

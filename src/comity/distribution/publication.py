@@ -6,15 +6,16 @@ published is for the hub, whether it holds for whoever fetches it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from tuf.api.metadata import Metadata, TargetFile, Targets
+from tuf.api.metadata import DelegatedRole, Delegations, Key, Metadata, TargetFile, Targets
 
 from comity.codec import cbor
 from comity.codec.cbor import Value
+from comity.distribution.keys import metadata_key
 from comity.distribution.metadata import (
     SHA256,
     expires_at,
@@ -32,10 +33,10 @@ from comity.distribution.names import (
     target_path,
 )
 from comity.domain.instant import HOUR, Instant
-from comity.domain.region import RegionCode
+from comity.domain.region import RegionCode, is_region
 from comity.errors import StatementRefused, UnreadableStatement
+from comity.trust.algorithm import PublicKey
 from comity.trust.ports import Signer
-from comity.trust.statements import Fields
 
 MAX_PUBLICATION: Final = MAX_REGION_METADATA + sum(max_length(name) for name in REGION_FILES) + 2**10
 """Bytes of a publication as sent."""
@@ -75,16 +76,55 @@ def write_publication(publication: Publication) -> bytes:
 
 
 def read_publication(data: bytes) -> Publication:
-    """Read a publication as sent; nothing in it is believed yet. Raises: UnreadableStatement, FormatError."""
+    """Read a publication as sent; nothing in it is believed yet. Raises: UnreadableStatement, FormatError.
+
+    Anybody may send one: it is read by its one grammar, and costs no more than its few items.
+    """
     if len(data) > MAX_PUBLICATION:
         raise UnreadableStatement(f"the publication is larger than {MAX_PUBLICATION} bytes")
-    fields = Fields(cbor.read_map(data), of="publication")
-    part = fields.part("files")
-    files = {name: part.octets(name) for name in REGION_FILES if part.has(name)}
-    part.finish()
-    publication = Publication(region=fields.region("region"), metadata=fields.octets("metadata"), files=files)
-    fields.finish()
-    return publication
+    place = _read_map_of(data, 0, at_least=3, at_most=3)[1]
+    place = _read_name(data, place, "files")
+    count, place = _read_map_of(data, place, at_least=0, at_most=len(REGION_FILES))
+    files: dict[str, bytes] = {}
+    for _ in range(count):
+        name, place = cbor.read_text_string(data, place)
+        files[name], place = cbor.read_byte_string(data, place)
+    region, place = cbor.read_text_string(data, _read_name(data, place, "region"))
+    metadata, place = cbor.read_byte_string(data, _read_name(data, place, "metadata"))
+    if place != len(data) or list(files) != [name for name in REGION_FILES if name in files]:
+        raise UnreadableStatement("publication: something else is in it")
+    if not is_region(region):
+        raise UnreadableStatement("publication: field 'region' is not what it should be")
+    if len(metadata) > MAX_REGION_METADATA or any(len(files[name]) > max_length(name) for name in files):
+        raise UnreadableStatement("publication: a file in it is larger than it may be")
+    return Publication(region=RegionCode(region), metadata=metadata, files=files)
+
+
+def require_signed_by(publication: Publication, keys: Iterable[PublicKey]) -> None:
+    """Refuse metadata that none of these keys has signed; nothing else of them is judged.
+
+    Raises: UnreadableStatement, StatementRefused.
+    """
+    role = role_of(publication.region)
+    metadata = read_metadata(publication.metadata, Targets, limit=MAX_REGION_METADATA)
+    known: dict[str, Key] = {key.keyid: key for key in map(metadata_key, keys)}
+    delegated = DelegatedRole(role, sorted(known), 1, terminating=True, paths=[])
+    delegator = Targets(delegations=Delegations(known, {role: delegated}))
+    require_signed(metadata, delegator, role)
+
+
+def _read_map_of(data: bytes, place: int, *, at_least: int, at_most: int) -> tuple[int, int]:
+    major, count, end = cbor.read_head(data, place)
+    if major != cbor.MAP or not at_least <= count <= at_most:
+        raise UnreadableStatement("publication: a map of other size than it should have")
+    return count, end
+
+
+def _read_name(data: bytes, place: int, name: str) -> int:
+    found, end = cbor.read_text_string(data, place)
+    if found != name:
+        raise UnreadableStatement(f"publication: field '{name}' is missing or not where it should be")
+    return end
 
 
 def check_publication(

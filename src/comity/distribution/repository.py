@@ -56,11 +56,15 @@ class OnlineKeys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepositoryChange:
-    """What is to change at once: keys each region publishes with, the hub's file, publications."""
+    """What is to change at once: keys each region publishes with, the hub's file, publications.
+
+    Publications that were judged before are judged again as of then (`judged_at`).
+    """
 
     keys: RegionKeys = field(default_factory=dict)
     hub_file: bytes | None = None
     publications: tuple[Publication, ...] = ()
+    judged_at: Instant | None = None
 
 
 class Repository:
@@ -114,6 +118,11 @@ class Repository:
         publication = Publication(region=region, metadata=metadata, files=files)
         change = RepositoryChange(keys={region: keys} if keys else {}, publications=(publication,))
         self.publish(change, at=at)
+
+    def is_in_place(self, publication: Publication) -> bool:
+        """Say whether a publication is the one in place, byte for byte. Raises: StoreUnavailable."""
+        role, version = role_of(publication.region), self.version_of(publication.region)
+        return version > 0 and self._folder.read_metadata(role, version) == publication.metadata
 
     def check(self, change: RepositoryChange, *, at: Instant) -> None:
         """Check a change against the present state without making it. Raises: as `publish`."""
@@ -172,7 +181,7 @@ class Repository:
             made.targets[HUB_PATH] = change.hub_file
             made.changes_targets = True
         for publication in change.publications:
-            self._take_in(state, publication, made, at=at)
+            self._take_in(state, publication, made, at=at if change.judged_at is None else change.judged_at)
         for region in change.keys:
             self._require_readable(state, region, made)
         return made

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from comity.distribution.names import METADATA_FOLDER, ROOT, TARGETS_FOLDER, TIMESTAMP
+from comity.domain.region import RegionCode
 from comity.errors import StoreUnavailable
 
 _LOCK: Final = ".lock"
@@ -28,11 +29,15 @@ class RepositoryFolder:
         self.path: Final = path
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep every other publisher, thread or process, out meanwhile; the lock ends with the process."""
+    def locked(self, region: RegionCode | None = None) -> Iterator[None]:
+        """Keep every other publisher, thread or process, out meanwhile, or those of one region only.
+
+        The lock ends with the process.
+        """
+        name = _LOCK if region is None else f"{_LOCK}-{region}"
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+            handle = os.open(self.path / name, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StoreUnavailable(f"the repository cannot be written: {error.strerror}") from error
         try:

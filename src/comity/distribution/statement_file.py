@@ -15,11 +15,13 @@ from comity.domain.region import ISSUER_CODES, RegionCode
 from comity.errors import UnreadableStatement
 from comity.trust.algorithm import PublicKey
 from comity.trust.statements import Fields
-from comity.trust.status import deflate, inflate
+from comity.trust.status import deflate, inflate, inflate_start
 
 MAX_INFLATED: Final = 2**20
 """Bytes of `current.cbor` inflated: a hundred keys, 30 pairs and a dozen rulebooks take a tenth of it."""
 MAX_HISTORY_INFLATED: Final = 2**23
+MAX_KEY_LIST: Final = 2**16
+"""Bytes at the start of `current.cbor` in which its key list ends: 100 keys take a fifth of it."""
 MAX_STATEMENTS: Final = 200
 """Statements of one kind in `current.cbor`."""
 MAX_PAST_STATEMENTS: Final = 20_000
@@ -87,6 +89,23 @@ def read_statement_file(data: bytes, *, region: RegionCode) -> StatementFile:
     )
     fields.finish()
     return file
+
+
+def peek_key_list(data: bytes) -> bytes:
+    """Give the key list at the start of `current.cbor`, and look at no more of it.
+
+    So a publication under new keys is told from a forgery before anything of it costs time.
+
+    Raises: UnreadableStatement, FormatError.
+    """
+    start = inflate_start(data, length=MAX_KEY_LIST)
+    major, _, place = cbor.read_head(start, 0)
+    first, place = cbor.read_text_string(start, place)
+    _, place = cbor.read_text_string(start, place)
+    second, place = cbor.read_text_string(start, place)
+    if (major, first, second) != (cbor.MAP, "region", "key_list"):
+        raise UnreadableStatement("present statements do not begin with their region and key list")
+    return cbor.read_byte_string(start, place)[0]
 
 
 def write_history_file(file: HistoryFile) -> bytes:

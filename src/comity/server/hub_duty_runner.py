@@ -13,7 +13,7 @@ from typing import Final
 from typing_extensions import override
 
 from comity.bootstrap.hub import OpenHub, open_hub
-from comity.bootstrap.hub_publication import order_hub_statements
+from comity.bootstrap.hub_publication import finish_publications, order_hub_statements
 from comity.bootstrap.settings import read_settings
 from comity.distribution.repository import KEPT
 from comity.domain.instant import DAY, HOUR, MINUTE, Instant
@@ -42,6 +42,7 @@ def _renew(opened: OpenHub, at: Instant) -> None:
 
 def _order(opened: OpenHub, at: Instant) -> None:
     try:
+        finish_publications(opened)
         order_hub_statements(opened)
     except NotPossibleNow:
         return  # before the ceremony of the root there is nothing to order in
@@ -98,6 +99,7 @@ def main() -> int:
     try:
         if opened.folder.repository.exists():
             opened.repository.reconcile(at=opened.clock())
+            finish_publications(opened)
     except ComityError as error:
         log().error("the repository is not reconciled", kind=type(error).__name__)
     run_until(ended, [HubDutyRunner(opened)], opened.folder.duties_lock)

@@ -104,6 +104,14 @@ def inflate(data: bytes, *, limit: int) -> bytes:
     return raw
 
 
+def inflate_start(data: bytes, *, length: int) -> bytes:
+    """Decompress the first `length` bytes of a zlib stream, or all it holds. Raises: UnreadableStatement."""
+    try:
+        return zlib.decompressobj().decompress(data, length)
+    except zlib.error as error:
+        raise UnreadableStatement("the compressed data is broken") from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusList:
     """A verified status list: whose it is (`signer`), its `uri`, when it was made and what it says."""

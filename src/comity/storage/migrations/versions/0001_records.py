@@ -826,6 +826,18 @@ def _make_phone_key() -> None:
     op.create_index("phone_key_by_holder", "phone_key", ["holder"], unique=False)
 
 
+def _make_publication_intent() -> None:
+    op.create_table(
+        "publication_intent",
+        sa.Column("region", WORD, autoincrement=False, nullable=False),
+        sa.Column("version", NUMBER, nullable=False),
+        sa.Column("body", BYTES, nullable=False),
+        sa.Column("keys", BYTES, nullable=False),
+        sa.Column("judged_at", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("region"),
+    )
+
+
 def _make_published_list() -> None:
     op.create_table(
         "published_list",
@@ -1056,6 +1068,7 @@ def upgrade() -> None:
     _make_pending_sign_in()
     _make_person()
     _make_phone_key()
+    _make_publication_intent()
     _make_published_list()
     _make_recovery_code()
     _make_recovery_failures()
@@ -1088,6 +1101,7 @@ def downgrade() -> None:
     op.drop_table("recovery_failures")
     op.drop_table("recovery_code")
     op.drop_table("published_list")
+    op.drop_table("publication_intent")
     op.drop_table("phone_key")
     op.drop_table("person")
     op.drop_table("pending_sign_in")
