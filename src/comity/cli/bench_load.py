@@ -8,6 +8,7 @@ finds no free connection, is refused, or gets no answer asks again a second late
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import selectors
 import socket
@@ -35,7 +36,8 @@ _LOOPBACK: Final = "127.0.0.1"
 class LoadPlan:
     """What to ask, how and for how long; `rate` None is a closed loop, `once` ends it after every request.
 
-    One in `kept_every` answers is kept.
+    One in `kept_every` answers is kept. Times of the first `warm_up` seconds, while connections are new, are
+    not counted.
     """
 
     port: int
@@ -46,6 +48,7 @@ class LoadPlan:
     retries: bool = False
     kept_every: int = 0
     once: bool = False
+    warm_up: float = 0.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,6 +118,7 @@ def begin_load(plan: LoadPlan) -> Callable[[], LoadResult]:
 
 
 def _work(pipe: Pipe, plan: LoadPlan) -> None:
+    gc.disable()  # a pause of this process would count as one of the server
     pipe.send(_Asker(plan).run())
     pipe.close()
 
@@ -251,7 +255,8 @@ class _Asker:
         is_good = status < 400 and took <= CLIENT_PATIENCE
         if is_good:
             result.good += 1
-            result.times.append(took)
+            if now - self._began >= self._plan.warm_up:
+                result.times.append(took)
             result.good_each_second[second] = result.good_each_second.get(second, 0) + 1
             result.slowest_each_second[second] = max(result.slowest_each_second.get(second, 0.0), took)
         elif status in (429, 503):
