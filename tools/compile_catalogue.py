@@ -22,12 +22,12 @@ LOCALES: Final = ROOT / "locales"
 MODULE: Final = ROOT / "src" / "comity" / "domain" / "catalogue.py"
 APPS: Final = ROOT / "pwa"
 APP_KEYS: Final = {
-    "core": ("reason", "measure", "rulebook_words"),
+    "core": ("reason", "measure", "responsible", "ends", "colour", "manual.note_holds"),
     "shared": ("app", "outcome", "colour", "colour_name", "class", "route"),
     "wallet": ("wallet", "colour_reason", "freshness"),
     "checkpoint": ("checkpoint", "step", "manual", "refusal", "responsible", "appeal"),
 }
-"""Rooms of the phone apps, and the first words of the keys that each shows."""
+"""Rooms of the phone apps, and the keys that each shows: by their first word, or one by its whole name."""
 LANGUAGES: Final = ("zh_Hans", "en")
 LINE_LENGTH: Final = 110
 PIECE_WIDTH: Final = 97
@@ -126,12 +126,12 @@ def module_source(texts: dict[str, tuple[str, str]]) -> str:
     return HEAD + "".join(_entry(key, zh, en) for key, (zh, en) in texts.items()) + "}\n"
 
 
-def app_source(texts: dict[str, tuple[str, str]], first_words: tuple[str, ...]) -> str:
+def app_source(texts: dict[str, tuple[str, str]], shown: tuple[str, ...]) -> str:
     """Write the TypeScript module of one room of the phone apps."""
     lines = [
         f"  {json.dumps(key)}: {json.dumps(list(words), ensure_ascii=False)},\n"
         for key, words in texts.items()
-        if key.partition(".")[0] in first_words
+        if key in shown or key.partition(".")[0] in shown
     ]
     return APP_HEAD + "".join(lines) + "};\n"
 

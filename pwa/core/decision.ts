@@ -2,7 +2,7 @@
 
 import type { PassClaims } from "./claims";
 import type { Colour, PassClass } from "./colour";
-import type { Instant } from "./instant";
+import type { Instant, Integer } from "./instant";
 import type { MeasureRow } from "./rulebook";
 
 export type Outcome = "PASS" | "CONTROL" | "REFER" | "REAPPLY" | "REJECT" | "UNDECIDED";
@@ -48,7 +48,7 @@ export type ReasonCode = keyof typeof RULINGS;
 export interface Source {
   readonly kind: "recognition" | "referral" | "rulebook";
   readonly issuer: string;
-  readonly version: number;
+  readonly version: Integer;
 }
 
 /** What a yellow or red person meets: a row of the host's rulebook with its end for this person. */

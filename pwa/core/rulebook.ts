@@ -1,7 +1,7 @@
 // A region's rulebook: what yellow and red meet there (C2.2, C2.6). Green has no row and needs no rulebook (C2.3).
 
 import type { Appeal, Colour, ColourReason, Ends, MeasureKind, PassClass, Responsible } from "./colour";
-import type { Instant } from "./instant";
+import type { Instant, Integer } from "./instant";
 
 /** The same words in simplified Chinese and in English. */
 export interface Text {
@@ -25,7 +25,7 @@ export interface MeasureRow {
 /** One version of a region's rules, in force for `validFrom <= at < validTo` (null: no bound). */
 export interface Rulebook {
   readonly region: string;
-  readonly version: number;
+  readonly version: Integer;
   readonly validFrom: Instant | null;
   readonly validTo: Instant | null;
   readonly statusMaxAge: { readonly device: number; readonly paper: number };

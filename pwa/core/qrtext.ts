@@ -1,0 +1,103 @@
+// The text of a QR code: `CM1:` and base45 of one pass or presentation. What is read here is unverified.
+
+import * as base45 from "./base45";
+import { type Bytes, fromHex, isBlank, joined } from "./bytes";
+import { Reader, writeByteString, writeUnsigned } from "./cbor";
+import type { PassClaims } from "./claims";
+import { type Sign1, readSign1 } from "./cose";
+import { readClaims } from "./cwt";
+import { CoreError, malformed } from "./errors";
+import type { Integer } from "./instant";
+
+export const PREFIX = "CM1:";
+const MAX_CHARACTERS = 2_048;
+/** Added to every typ in a test federation. */
+export const TEST_OFFSET = 100;
+const [PASS_TYP, PRESENTATION_TYP] = [65_001, 65_002];
+const PAIR = fromHex("82");
+
+/** A pass as read: its signed message and its claims, neither vouched for. */
+export interface UnverifiedPass {
+  readonly message: Sign1;
+  readonly claims: PassClaims;
+}
+
+/** What was shown: a pass, and for a device pass what the phone signed around it and when. */
+export interface Unverified {
+  readonly pass: UnverifiedPass;
+  readonly presentation: { readonly message: Sign1; readonly shownAt: Integer } | null;
+}
+
+function unreadable(message: string, found: string | null): never {
+  throw new CoreError("unreadable-text", message, found);
+}
+
+/** Read one strict pass or presentation. Throws with `found`, which says what the text is where that can be told. */
+export function readText(scanned: string, isTest: boolean): Unverified {
+  const text = withoutLineEnd(scanned);
+  if (!text.startsWith(PREFIX)) unreadable("the text does not start with CM1:", foreign(text));
+  if (text.length > MAX_CHARACTERS && (text.length > 2 * MAX_CHARACTERS || [...text].length > MAX_CHARACTERS)) {
+    unreadable(`more than ${MAX_CHARACTERS} characters`, "too_long");
+  }
+  return readMessage(base45.decode(text, PREFIX.length), isTest);
+}
+
+/** Take CR and LF off the end. */
+export function withoutLineEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === "\n" || text[end - 1] === "\r")) end--;
+  return text.slice(0, end);
+}
+
+/** Read one pass or presentation from its bytes. */
+export function readMessage(data: Bytes, isTest: boolean): Unverified {
+  const message = readSign1(data);
+  const offset = isTest ? TEST_OFFSET : 0;
+  if (message.typ === PASS_TYP + offset) return { pass: readPassMessage(message), presentation: null };
+  if (message.typ !== PRESENTATION_TYP + offset || message.kid !== null) refuseTyp(message.typ, isTest);
+  const reader = new Reader(message.payload);
+  if (!reader.passes(PAIR)) malformed("a presentation is not an array of time and pass");
+  const [shownAt, inner] = [reader.unsigned(), reader.byteString()];
+  if (!reader.isAtEnd) malformed("a presentation is not exactly its time and pass");
+  const carried = readSign1(inner);
+  if (carried.typ !== PASS_TYP + offset) refuseTyp(carried.typ, isTest);
+  return { pass: readPassMessage(carried), presentation: { message, shownAt } };
+}
+
+/** Refuse another kind of message, naming the other kind of federation where it is one. */
+function refuseTyp(typ: Integer | string, isTest: boolean): never {
+  const other = isTest ? 0 : TEST_OFFSET;
+  if (typ === PASS_TYP + other || typ === PRESENTATION_TYP + other) {
+    if (isTest) unreadable("a real pass at a test checkpoint", "production_pass");
+    unreadable("a test pass at a real checkpoint", "test_pass");
+  }
+  return malformed("COSE: not a pass, nor a presentation of one");
+}
+
+function readPassMessage(message: Sign1): UnverifiedPass {
+  if (message.kid === null) malformed("COSE: a pass without kid");
+  return { message, claims: readClaims(message.payload) };
+}
+
+/** Write the QR text of a signed pass or presentation. */
+export function writeText(message: Uint8Array): string {
+  const text = PREFIX + base45.encode(message);
+  return text.length > MAX_CHARACTERS ? malformed("too long for a QR text") : text;
+}
+
+/** Write the payload of a presentation: [t, pass bytes]. */
+export function writeShown(shownAt: number, signedPass: Uint8Array): Bytes {
+  return joined(PAIR, writeUnsigned(shownAt), writeByteString(signedPass));
+}
+
+/** Write the header of a presentation: ES256 and its typ, no kid. */
+export function presentationHeader(isTest: boolean): Bytes {
+  return joined(fromHex("a2012610"), writeUnsigned(PRESENTATION_TYP + (isTest ? TEST_OFFSET : 0)));
+}
+
+/** Tell what kind of other text this is. */
+function foreign(text: string): string {
+  if (isBlank(text)) return "empty";
+  if (/^(https?:\/\/|www\.)/i.test(text)) return "web_address";
+  return text.startsWith("HC1:") ? "eu_certificate" : "other_code";
+}
