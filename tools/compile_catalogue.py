@@ -24,8 +24,8 @@ APPS: Final = ROOT / "pwa"
 APP_KEYS: Final = {
     "core": ("reason", "measure", "responsible", "ends", "colour", "manual.note_holds"),
     "shared": ("app", "outcome", "colour", "colour_name", "class", "route"),
-    "wallet": ("wallet", "colour_reason", "freshness"),
-    "checkpoint": ("checkpoint", "step", "manual", "refusal", "responsible", "appeal"),
+    "wallet": ("wallet", "colour_reason", "demand"),
+    "checkpoint": ("checkpoint", "step", "manual", "refusal", "responsible", "appeal", "freshness"),
 }
 """Rooms of the phone apps, and the keys that each shows: by their first word, or one by its whole name."""
 LANGUAGES: Final = ("zh_Hans", "en")

@@ -4,6 +4,11 @@
 export const CATALOGUE: Readonly<Record<string, readonly [string, string]>> = {
   "appeal.home": ["向发码地区申诉。", "Appeal to the region that issued the pass."],
   "appeal.host": ["向现在所在的地区申诉。", "Appeal to the region where you are now."],
+  "freshness.fresh": ["数据最新", "up to date"],
+  "freshness.missing": ["没有数据", "missing"],
+  "freshness.not_needed": ["不需要", "not needed"],
+  "freshness.stale": ["数据太旧", "too old"],
+  "freshness.warn": ["数据超过一天", "more than a day old"],
   "manual.ended": ["人工核实已结束：{outcome}。", "The check by hand has ended: {outcome}."],
   "manual.note_holds": ["临时凭条属实，有效至{until}。请放行，不得据此采取任何管控措施。", "The interim note is genuine and good until {until}. Let the person go on; no measure may follow from it."],
   "manual.noted": ["核实尚无结果。请持此临时凭条先行通过，任何人不得据此对您采取管控措施。", "There is no answer yet. Go on with this interim note; no measure may follow from it."],

@@ -1,0 +1,193 @@
+// The wallet of this phone: who is signed in, which passes it holds, what time it is. Screens read it; what it
+// keeps is in kept.ts, and two windows of the same phone tell each other what changed.
+import { Clock } from "../shared/clock";
+import { regionName } from "../shared/regions";
+import { told } from "../shared/words";
+import type { Code, Readiness, SessionAnswer } from "./answers";
+import { ask, NoAnswer, Refusal } from "./api";
+import { applyForPass, depositNextKeys, type Applied } from "./applying";
+import { canKeepKeys } from "./keyring";
+import { readKept, storage, type Kept, type KeptPass, type NodeFacts, type Session } from "./kept";
+import { keptPasses, type Ended } from "./passes";
+import { seconds } from "./times";
+
+const EMPTY: Kept = {
+  session: undefined,
+  owner: undefined,
+  node: undefined,
+  clock: undefined,
+  passes: [],
+  keys: [],
+  pending: {},
+  waiting: {},
+};
+const MEASURED_EVERY_MS = 300_000;
+
+class Wallet {
+  isOpen = $state(false);
+  kept = $state.raw<Kept>(EMPTY);
+  hasNetwork = $state(true);
+  hasKeys = $state(true);
+  ended = $state<Ended | null>(null);
+  clock = new Clock();
+  /** Counts the measures of the clock, so that screens see when there was one. */
+  measures = $state(0);
+  #windows = new BroadcastChannel("comity-wallet");
+
+  get session(): Session | undefined {
+    return this.kept.session;
+  }
+
+  get passes(): readonly KeptPass[] {
+    return this.kept.passes;
+  }
+
+  get node(): NodeFacts | undefined {
+    return this.kept.node;
+  }
+
+  get regionName(): string {
+    return this.node === undefined ? "" : told(regionName(this.node.region));
+  }
+
+  /** Give the token of the session. Throws Refusal where nobody is signed in. */
+  get token(): string {
+    if (this.session === undefined) throw new Refusal(401, "not-signed-in", "", "");
+    return this.session.token;
+  }
+
+  /** Open what this phone keeps; then, with a network, see what is new. */
+  async open(): Promise<void> {
+    try {
+      this.kept = await readKept();
+    } catch {
+      this.hasKeys = false; // no storage at all: everything lasts as long as this page
+    }
+    this.clock = new Clock(this.kept.clock);
+    this.isOpen = true;
+    this.#windows.onmessage = (message) => void this.#heard(message.data as string);
+    addEventListener("online", () => void this.catchUp());
+    addEventListener("offline", () => (this.hasNetwork = false));
+    document.addEventListener("visibilitychange", () => document.hidden || void this.catchUp());
+    setInterval(() => void this.catchUp(), MEASURED_EVERY_MS);
+    await this.catchUp();
+  }
+
+  /** Measure the clock and ask for the passes; without a network everything stays as it is. */
+  async catchUp(): Promise<void> {
+    try {
+      await this.#measure();
+      if (this.session !== undefined) await this.refresh();
+      this.hasNetwork = true;
+    } catch (error) {
+      if (error instanceof NoAnswer) this.hasNetwork = false;
+      else if (error instanceof Refusal) await this.#refused(error);
+      else throw error;
+    }
+  }
+
+  /** Exchange the code of a sign-in for a session. Throws Refusal, NoAnswer. */
+  async signIn(code: string): Promise<void> {
+    const given = await ask<SessionAnswer>("POST", "sign-in/session", null, { code });
+    if (this.kept.owner !== given.holder) await storage.wipe(); // nobody is shown what another left on this phone
+    await storage.write("owner", given.holder);
+    await this.#keep("session", { token: given.token, holder: given.holder, endsAt: seconds(given.ends_at) });
+    await this.catchUp();
+  }
+
+  /** Sign this phone out: the session ends, and everything that was kept is forgotten. */
+  async signOut(): Promise<void> {
+    const token = this.session?.token;
+    await storage.wipe();
+    this.#forget();
+    this.#windows.postMessage("wiped");
+    if (token !== undefined) {
+      try {
+        await ask("DELETE", "sign-in/session", token);
+      } catch {
+        // the node ends the session by itself after 30 days
+      }
+    }
+  }
+
+  /** Apply for a pass, or renew, for who is signed in or a dependant. Throws Refusal, NoAnswer. */
+  async apply(holder: string): Promise<Applied> {
+    this.hasKeys = await canKeepKeys(async (probe) => {
+      await storage.write("probe", probe);
+      return storage.read<CryptoKey>("probe");
+    });
+    if (!this.hasKeys) return { kind: "online" };
+    const applied = await this.#alone(() => applyForPass(this.token, this.node?.region ?? "", holder));
+    await this.#reread();
+    this.ended = null;
+    return applied;
+  }
+
+  /** Ask for the passes, drop what is not current, and deposit the keys of the next ones. */
+  async refresh(): Promise<void> {
+    const { token } = this;
+    await this.#alone(async () => {
+      const codes = await ask<Code[]>("GET", "codes", token);
+      const kept = await readKept();
+      if (kept.session?.token !== token) return;
+      const found = keptPasses(codes, kept, this.clock.now());
+      if (found.ended !== null) this.ended = found.ended;
+      await storage.write("passes", found.passes);
+      for (const holder of Object.keys(kept.waiting)) await applyForPass(token, kept.node?.region ?? "", holder);
+      await depositNextKeys(token);
+    });
+    await this.#reread();
+  }
+
+  /** Forget the pass of somebody who is carried no more. */
+  async forget(holder: string): Promise<void> {
+    await storage.change<readonly KeptPass[]>("passes", (before) => (before ?? []).filter((each) => each.holder !== holder));
+    await this.#reread();
+  }
+
+  async #measure(): Promise<void> {
+    const asked = Date.now();
+    const ready = await ask<Readiness>("GET", "health/ready", null);
+    if (ready.at === null) return;
+    this.clock.measure(seconds(ready.at), asked, Date.now());
+    this.measures += 1;
+    await storage.write("clock", this.clock.keep());
+    const { region, test } = ready;
+    if (this.node?.region !== region || this.node.isTest !== test) await this.#keep("node", { region, isTest: test });
+  }
+
+  async #refused(refusal: Refusal): Promise<void> {
+    this.hasNetwork = true;
+    if (refusal.status === 401) await this.#keep("session", undefined); // passes stay good without a session
+  }
+
+  /** Do something that no other window may do at the same time. */
+  async #alone<T>(doing: () => Promise<T>): Promise<T> {
+    if (!("locks" in navigator)) return doing();
+    return (await navigator.locks.request("comity-wallet", doing)) as T;
+  }
+
+  async #keep(name: keyof Kept, value: unknown): Promise<void> {
+    await storage.write(name, value);
+    await this.#reread();
+  }
+
+  async #reread(): Promise<void> {
+    this.kept = await readKept();
+    this.#windows.postMessage("changed");
+  }
+
+  async #heard(what: string): Promise<void> {
+    if (what === "wiped") this.#forget();
+    else this.kept = await readKept();
+  }
+
+  #forget(): void {
+    this.kept = EMPTY;
+    this.clock = new Clock();
+    this.ended = null;
+    location.hash = "#/";
+  }
+}
+
+export const wallet = new Wallet();
