@@ -14,15 +14,25 @@ from comity.bootstrap.region_folder import RegionFolder
 from comity.bootstrap.region_hub import hub_client, publish_region, sync_region
 from comity.bootstrap.settings import NodeSettings
 from comity.client.folder_source import FolderSource
+from comity.distribution.opened_statements import open_statements
 from comity.distribution.publication import read_publication
 from comity.distribution.statement_file import read_history_file, read_statement_file
 from comity.domain.instant import DAY, HOUR, MINUTE, Instant
 from comity.domain.recognition import Recognition
 from comity.domain.region import RegionCode
 from comity.domain.rulebook import Rulebook
-from comity.errors import ComityError, DownloadFailed, RequestRefused, StatementRefused, UsageError
+from comity.errors import (
+    ComityError,
+    DownloadFailed,
+    NotPossibleNow,
+    RequestRefused,
+    StatementRefused,
+    UsageError,
+)
 from comity.issuance.hub_publication import HubPublication, find_publication
 from comity.issuance.hub_state import find_hub_state
+from comity.issuance.key_ring import follow_keys
+from comity.issuance.key_rotation import close_key
 from comity.issuance.statement_imports import import_statements
 from comity.issuance.statements import (
     StatementRow,
@@ -33,12 +43,12 @@ from comity.issuance.statements import (
 from comity.records.statement_kinds import StatementKind
 from comity.storage.memory import MemoryKeyStore
 from comity.trust.bundle import open_bundle
-from comity.trust.keys import Usage
+from comity.trust.keys import Membership, Usage
 from comity.trust.membership import write_hub_root, write_key_list
 from comity.trust.recognition_statements import write_recognition
 from tests.builders import AT, HOME, HOST, key
 from tests.distribution.hub import Hub, current_file, make_hub, publication
-from tests.region import make_issuer
+from tests.region import make_issuer, make_key_store
 
 URL = "https://node.example"
 
@@ -180,6 +190,30 @@ def test_an_answer_that_got_lost_is_asked_for_again_and_nothing_is_published_twi
 
     assert [row.about for row in node.kept(StatementKind.RECOGNITION)] == [HOME]
     assert node.hub.repository.version_of(HOST) == 2
+
+
+def test_a_word_whose_key_closed_while_its_publication_was_on_its_way_is_signed_again(node: Node) -> None:
+    def lose(body: bytes) -> None:
+        node.send(body)
+        raise DownloadFailed("no answer")
+
+    with pytest.raises(DownloadFailed):
+        node.publish(node.recognition(), send=lose)
+    keys, sent = make_key_store(HOST), list[bytes]()
+    closed = node.issuer.keys.statements.kid
+    close_key(node.issuer, keys, Usage.STATEMENT, closed, at=AT, actor="region")
+
+    with pytest.raises(NotPossibleNow, match="has been closed") as refused:
+        node.publish()
+    node.region = replace(node.region, issuer=follow_keys(node.issuer, keys, at=AT))
+    node.publish(send=sent.append)
+
+    assert "key of now" in refused.value.next_step
+    file = read_statement_file(read_publication(sent[-1]).files["current.cbor"], region=HOST)
+    member = Membership(
+        region=HOST, version=1, root_thumbprint=key(HOST, "root").public.thumbprint, member_from=AT
+    )
+    assert set(open_statements(file, member, at=AT, is_test=True).recognitions) == {HOME}
 
 
 def test_nothing_is_published_without_a_change_until_a_day_has_passed(node: Node) -> None:

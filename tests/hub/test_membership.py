@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from comity.domain.instant import DAY
+from comity.domain.instant import DAY, HOUR
 from comity.domain.region import NATION
 from comity.errors import (
     InvalidInput,
@@ -29,7 +29,7 @@ from comity.hub.membership_applications import open_applications, submit_applica
 from comity.hub.statements import accepted
 from comity.officers.permissions import Role
 from comity.records.statement_kinds import StatementKind
-from comity.trust.keys import Membership
+from comity.trust.keys import Membership, Usage
 from comity.trust.membership import write_key_list
 from tests.builders import AT, HOME, HOST, key, key_list, signed_key_list
 from tests.hub_office import CERTIFICATE, REASON, HubOffice, Pair, location
@@ -43,6 +43,63 @@ def office() -> HubOffice:
 def membership(office: HubOffice, region: str = HOST) -> Membership | None:
     with office.hub.store.reading() as transaction:
         return find_membership(transaction, office.hub, region)
+
+
+def test_an_application_whose_key_closes_while_it_waits_is_refused_with_what_to_do(
+    office: HubOffice,
+) -> None:
+    entries = tuple(
+        replace(entry, revoked_at=AT + HOUR) if entry.usage is Usage.STATEMENT else entry
+        for entry in key_list(HOST).entries
+    )
+    application = submit_application(
+        office.hub,
+        key_list=write_key_list(replace(key_list(HOST), entries=entries), key(HOST, "root"), is_test=True),
+        location=location(HOST),
+        certificate=CERTIFICATE,
+        asked_by="Provincial office",
+        at=AT,
+    )
+    asked = Proposed(
+        region=HOST,
+        change=MembershipChange.ADMISSION,
+        effective_from=AT,
+        application_id=application.application_id,
+    )
+    proposal = propose_membership(office.hub, office.first, asked, at=AT)
+
+    with pytest.raises(NotPossibleNow) as error:
+        approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=AT + HOUR)
+
+    assert "apply again" in error.value.next_step
+    assert membership(office) is None
+
+
+def test_a_region_that_comes_back_does_not_take_back_a_revocation(office: HubOffice) -> None:
+    office.admit(HOST)
+    pass_key, *rest = key_list(HOST).entries
+    closed = replace(key_list(HOST), version=2, entries=(replace(pass_key, revoked_at=AT), *rest))
+    office.publish(HOST, write_key_list(closed, key(HOST, "root"), is_test=True))
+    office.change(HOST, MembershipChange.EXIT, effective_from=AT + DAY)
+    office.at = AT + DAY
+    again = submit_application(
+        office.hub,
+        key_list=write_key_list(replace(key_list(HOST), version=3), key(HOST, "root"), is_test=True),
+        location=location(HOST),
+        certificate=CERTIFICATE,
+        asked_by="Provincial office",
+        at=office.at,
+    )
+    asked = Proposed(
+        region=HOST,
+        change=MembershipChange.ADMISSION,
+        effective_from=office.at,
+        application_id=again.application_id,
+    )
+    proposal = propose_membership(office.hub, office.first, asked, at=office.at)
+
+    with pytest.raises(StatementRefused, match="takes back a revocation"):
+        approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=office.at)
 
 
 def test_an_application_by_itself_lets_nobody_in(office: HubOffice) -> None:

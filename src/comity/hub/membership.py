@@ -21,7 +21,8 @@ from comity.errors import InvalidInput, NotPermitted, NotPossibleNow, UnknownRec
 from comity.hub.hub import Hub
 from comity.hub.members import find_membership
 from comity.hub.membership_applications import MembershipApplication, read_application
-from comity.hub.statements import HUB_SIGNED, AcceptedStatement, accepted_row, find_newest
+from comity.hub.publication_checks import require_revocations_kept
+from comity.hub.statements import HUB_SIGNED, AcceptedStatement, accepted, accepted_row, find_newest
 from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
 from comity.records.audit import Act, record_acts
@@ -30,7 +31,7 @@ from comity.records.search import equal
 from comity.records.statement_kinds import StatementKind
 from comity.trust.keys import KeyList, Membership
 from comity.trust.location import Location
-from comity.trust.membership import write_membership
+from comity.trust.membership import read_key_list, write_membership
 
 REASON_LENGTH: Final = 400
 
@@ -253,9 +254,11 @@ def _sign(transaction: Transaction, hub: Hub, asked: Proposed, *, at: Instant) -
         )
     ]
     if application is not None:
-        rows += _brought(
-            transaction, application, *read_application(application, at=at, is_test=hub.is_test), at
-        )
+        keys, place = read_application(application, at=at, is_test=hub.is_test)
+        known = accepted(transaction, StatementKind.KEY_LIST, region=asked.region)
+        lists = [read_key_list(row.data, is_test=hub.is_test) for row in known]
+        require_revocations_kept(keys, lists, at)
+        rows += _brought(transaction, application, keys, place, at)
         _close_application(transaction, application.application_id)
     transaction.of(AcceptedStatement).add(*rows)
 

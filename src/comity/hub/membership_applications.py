@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
-from comity.errors import InvalidInput, NotPossibleNow
+from comity.errors import InvalidInput, NotPossibleNow, StatementRefused
 from comity.hub.hub import Hub
 from comity.hub.members import find_membership
 from comity.records.audit import Act, record_acts
@@ -67,7 +67,7 @@ def submit_application(
     Raises: UnreadableStatement, StatementRefused, InvalidInput, NotPossibleNow.
     """
     keys = read_key_list(key_list, is_test=hub.is_test)  # 1
-    if {entry.usage for entry in keys.entries if not entry.is_revoked(at)} != set(Usage):
+    if _live_usages(keys, at) != set(Usage):
         raise InvalidInput("the key list needs a key of each usage", field="key_list")
     place = read_location(location, keys, at=at, is_test=hub.is_test)  # 2
     name = asked_by.strip()
@@ -100,9 +100,30 @@ def open_applications(transaction: Transaction, region: str | None = None) -> li
 def read_application(
     application: MembershipApplication, *, at: Instant, is_test: bool
 ) -> tuple[KeyList, Location]:
-    """Read the key list and location of an application. Raises: UnreadableStatement, StatementRefused."""
+    """Read the key list and location of an application, once more under the keys that are live at `at`.
+
+    Raises: UnreadableStatement, NotPossibleNow for one whose keys have been closed while it waited.
+    """
     keys = read_key_list(application.key_list, is_test=is_test)
-    return keys, read_location(application.location, keys, at=at, is_test=is_test)
+    try:
+        place = read_location(application.location, keys, at=at, is_test=is_test)
+    except StatementRefused as error:
+        raise _outdated(application) from error
+    if _live_usages(keys, at) != set(Usage):
+        raise _outdated(application)
+    return keys, place
+
+
+def _outdated(application: MembershipApplication) -> NotPossibleNow:
+    return NotPossibleNow(
+        f"a key that this application of {application.region} rests on has been closed since it was made",
+        next_step="Decline it, and let the region apply again with its keys of now.",
+        clause="settled rule 4",
+    )
+
+
+def _live_usages(keys: KeyList, at: Instant) -> set[Usage]:
+    return {entry.usage for entry in keys.entries if not entry.is_revoked(at)}
 
 
 def _keep(

@@ -5,7 +5,7 @@ Pure: what was accepted before comes in as `Accepted`, a refusal with its clause
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, TypeVar
 
@@ -150,11 +150,9 @@ def _check_key_list(new: KeyList, before: list[KeyList], at: Instant) -> None:
     """
     if not any(entry.usage is Usage.STATEMENT and not entry.is_revoked(at) for entry in new.entries):
         raise StatementRefused(f"the key list of {new.region} has no statement key it could publish with")
+    require_revocations_kept(new, before, at)
     present = {(entry.usage, entry.kid): entry for entry in new.entries}
     known = {(entry.usage, entry.kid): entry for key_list in before for entry in key_list.entries}
-    for place, entry in known.items():
-        if entry.revoked_at is not None and not _stays_revoked(entry, present.get(place), at):
-            raise StatementRefused(f"the key list of {new.region} takes back a revocation")
     is_emergency = any(
         entry.usage is Usage.PASS and entry.revoked_at is not None and known[place].revoked_at is None
         for place, entry in present.items()
@@ -165,6 +163,18 @@ def _check_key_list(new: KeyList, before: list[KeyList], at: Instant) -> None:
         raise StatementRefused(
             f"the key list of {new.region} has a new pass key that would sign before gates know it"
         )
+
+
+def require_revocations_kept(new: KeyList, before: Iterable[KeyList], at: Instant) -> None:
+    """Refuse a key list in which a key that was revoked is good again. Raises: StatementRefused."""
+    present = {(entry.usage, entry.kid): entry for entry in new.entries}
+    known = {(entry.usage, entry.kid): entry for key_list in before for entry in key_list.entries}
+    for place, entry in known.items():
+        if entry.revoked_at is not None and not _stays_revoked(entry, present.get(place), at):
+            raise StatementRefused(
+                f"the key list of {new.region} takes back a revocation",
+                next_step="List the key as closed since the same instant, and sign the list again.",
+            )
 
 
 def _stays_revoked(was: KeyEntry, now: KeyEntry | None, at: Instant) -> bool:

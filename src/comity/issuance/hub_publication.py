@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 
 from comity.codec import cbor
 from comity.codec.cbor import Value
+from comity.codec.cose import read_sign1
 from comity.distribution.names import CURRENT, HISTORY
 from comity.distribution.publication import sign_publication, write_publication
 from comity.distribution.statement_file import (
@@ -26,12 +27,14 @@ from comity.domain.instant import DAY, Instant
 from comity.domain.rulebook import living_rulebooks
 from comity.errors import DuplicateRecord, FormatError, NotPossibleNow
 from comity.issuance.issuer import Issuer
-from comity.issuance.statements import StatementRow
+from comity.issuance.statements import KEY_LIST_LOCK, OWN_WORD, StatementRow, get_key_list
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
 from comity.records.search import equal
 from comity.records.statement_kinds import StatementKind
+from comity.trust.keys import Usage
 from comity.trust.recognition_statements import read_signed_rulebook
+from comity.trust.signing import sign_message
 
 SIGNED_EVERY: Final = DAY
 """Seconds after which a publication is signed again without any change; its metadata hold for 7 days."""
@@ -135,8 +138,14 @@ def prepare_publication(
 def confirm_publication(
     transaction: Transaction, issuer: Issuer, publication: HubPublication, *, at: Instant
 ) -> None:
-    """Note that the hub has taken a publication in, and keep the statements it brought."""
-    transaction.lock(LOCK)
+    """Note that the hub has taken a publication in, and keep the statements it brought.
+
+    What is in force is looked at again under the keys of now: a word under a statement key that was closed
+    while the publication was on its way is signed again, unchanged, to be published with the new key list.
+
+    Raises: NotPossibleNow where this process does not have the key of now yet, KeyStoreError.
+    """
+    transaction.lock(LOCK, KEY_LIST_LOCK)
     records = transaction.of(HubPublication)
     known = records.find(publication.version)
     if known is None or known.confirmed_at is not None:
@@ -148,11 +157,29 @@ def confirm_publication(
     acts = [Act(actor="region", act="publish_to_hub", subject=f"{issuer.region}-{publication.version}")]
     for row_brought in _read_rows(publication.brings, issuer, at=known.signed_at):
         try:
-            transaction.of(StatementRow).add(row_brought)
+            transaction.of(StatementRow).add(_under_keys_of_now(transaction, issuer, row_brought, at=at))
         except DuplicateRecord:
             continue
         acts.append(Act(actor="region", act="publish_statement", subject=row_brought.statement_id))
     record_acts(transaction, acts, at=at)
+
+
+def _under_keys_of_now(
+    transaction: Transaction, issuer: Issuer, row: StatementRow, *, at: Instant
+) -> StatementRow:
+    """Give a statement as it is, or signed again where its key has been closed since."""
+    if row.kind not in OWN_WORD:
+        return row
+    signed, keys = read_sign1(row.data), get_key_list(transaction, issuer.region, is_test=issuer.is_test)
+    if keys.find_unrevoked(signed.header.kid, Usage.STATEMENT, at) is not None:
+        return row
+    signer = issuer.keys.statements
+    if keys.find_unrevoked(signer.kid, Usage.STATEMENT, at) is None:
+        raise NotPossibleNow(
+            f"the statement key {signer.kid.hex()} has been closed, and this process still has it",
+            next_step="Ask again in a minute, or restart the node: it then signs with the key of now.",
+        )
+    return replace(row, data=sign_message(signed.payload, signer, typ=signed.header.typ))
 
 
 def withdraw_publication(transaction: Transaction, publication: HubPublication) -> None:

@@ -23,7 +23,7 @@ from comity.issuance.key_intents import SECRET_LENGTH as SECRET_LENGTH
 from comity.issuance.key_intents import begin_keys, end_intents
 from comity.issuance.key_reissue import begin_reissue
 from comity.issuance.key_ring import find_current, find_standby, follow_keys
-from comity.issuance.statements import StatementRow, get_key_list, statement_row
+from comity.issuance.statements import KEY_LIST_LOCK, OWN_WORD, StatementRow, get_key_list, statement_row
 from comity.records.audit import Act, record_acts
 from comity.records.ports import KeyStore, Transaction
 from comity.records.search import equal, one_of
@@ -37,13 +37,6 @@ KEY_LEAD: Final = 7 * DAY
 """Seconds from the publication of a planned key to its first signature (design section 3)."""
 KEY_OVERLAP: Final = DAY
 """Seconds for which the key before it may still sign, for a process that follows late."""
-KEY_LIST_LOCK: Final = "key-list"
-_OWN_WORD: Final = (
-    StatementKind.RULEBOOK,
-    StatementKind.RECOGNITION,
-    StatementKind.REFERRAL,
-    StatementKind.LOCATION,
-)
 
 
 class KeyState(StrEnum):
@@ -224,7 +217,7 @@ def _is_over(entry: KeyEntry, at: Instant) -> bool:
 def _sign_again(transaction: Transaction, issuer: Issuer, closed: Kid, signer: Signer) -> None:
     """Sign the region's own word again, unchanged, where the closed key had signed it."""
     rows = transaction.of(StatementRow)
-    for row in rows.select(equal("region", issuer.region), one_of("kind", _OWN_WORD)):
+    for row in rows.select(equal("region", issuer.region), one_of("kind", OWN_WORD)):
         signed = read_sign1(row.data)
         if signed.header.kid == closed:
             rows.replace(

@@ -7,7 +7,7 @@ vouches for it (design section 3); what a region says about others it signs itse
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from comity.domain.instant import Instant
 from comity.domain.recognition import Recognition
@@ -26,6 +26,15 @@ from comity.trust.recognition_statements import (
     write_recognition,
     write_signed_rulebook,
 )
+
+KEY_LIST_LOCK: Final = "key-list"
+OWN_WORD: Final = (
+    StatementKind.RULEBOOK,
+    StatementKind.RECOGNITION,
+    StatementKind.REFERRAL,
+    StatementKind.LOCATION,
+)
+"""What stays in force of a region's word: signed again when the key under it is closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
