@@ -185,6 +185,26 @@ def test_c3_3_a_referral_that_departs_from_it_is_refused(office: HubOffice, chan
     assert refused(office, referral(**changed)) == ("departs_from_national", "C3.3")
 
 
+def test_c3_3_a_referral_that_stands_follows_the_national_row_of_an_issuer_that_has_left(
+    office: HubOffice,
+) -> None:
+    office.national(NATIONAL)
+    office.publish(HOST, referral())
+    office.change(HUBEI, MembershipChange.EXIT, effective_from=AT + DAY)
+    office.at = AT + 2 * DAY
+    office.national(
+        replace(
+            NATIONAL,
+            version=2,
+            published_at=office.at,
+            valid_from=office.at,
+            rows=(replace(ROW, authority="State Council"),),
+        )
+    )
+
+    assert office.publish(HOST, referral(2, authority="State Council"))
+
+
 def test_c3_3_nobody_is_referred_without_a_national_requirement(office: HubOffice) -> None:
     assert refused(office, referral()) == ("no_national_requirement", "C3.3")
     office.national(NATIONAL)

@@ -12,6 +12,7 @@ from comity.domain.recognition import EQUAL_SINCE, Recognition, Step
 from comity.domain.region import RegionCode
 from comity.domain.texts import Text
 from comity.errors import PublicationRefused
+from comity.hub.membership import MembershipChange
 from comity.hub.statements import AcceptedStatement, accepted
 from comity.records.statement_kinds import StatementKind
 from comity.trust.keys import Usage
@@ -45,6 +46,29 @@ def recognitions(office: HubOffice) -> list[Recognition]:
     with office.hub.store.reading() as transaction:
         rows = accepted(transaction, StatementKind.RECOGNITION, region=HOST, about=HOME)
     return [read_recognition(row.data, key_list(HOST), at=office.at, is_test=True) for row in rows]
+
+
+def test_settled_rule_5_a_host_takes_its_word_back_on_an_issuer_that_has_left(office: HubOffice) -> None:
+    pair = Pair()
+    office.publish(HOST, *pair.until_confirmed(), pair.publication())
+    office.change(HOME, MembershipChange.EXIT, effective_from=AT + DAY)
+    office.at = pair.at = AT + 2 * DAY
+
+    office.publish(HOST, pair.report())
+    office.publish(HOST, pair.suspension())
+
+    assert recognitions(office)[-1].suspension is not None
+    office.at = pair.at = AT + 4 * DAY
+    assert refused(office, pair.resumption()) == ("not_a_member", "C2.1")
+
+
+def test_c2_1_nobody_new_is_recognised_that_has_left(office: HubOffice) -> None:
+    pair = Pair()
+    office.publish(HOST, *pair.until_confirmed())
+    office.change(HOME, MembershipChange.EXIT, effective_from=AT + DAY)
+    office.at = pair.at = AT + 2 * DAY
+
+    assert refused(office, pair.publication()) == ("not_a_member", "C2.1")
 
 
 def test_c2_1_a_pair_goes_from_invitation_to_resumption_one_word_of_the_host_after_another(

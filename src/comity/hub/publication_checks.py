@@ -12,8 +12,16 @@ from typing import Final, TypeAlias, TypeVar
 from comity.domain.instant import DAY, Instant
 from comity.domain.national_rulebook import NationalRulebook, national_in_force
 from comity.domain.publication import Publication, check_publication
-from comity.domain.recognition import EQUAL_SINCE, Recognition, RecognitionStep, Referral
-from comity.domain.recognition_life import Said, changed_part, check_said, history_of
+from comity.domain.recognition import EQUAL_SINCE, Recognition, RecognitionStep, Referral, Step
+from comity.domain.recognition_life import (
+    PairHistory,
+    Said,
+    Turn,
+    changed_part,
+    check_said,
+    history_of,
+    turn_of,
+)
 from comity.domain.region import INNER_MONGOLIA, RegionCode
 from comity.domain.rulebook import Rulebook
 from comity.domain.rulebook_document import refuse
@@ -83,8 +91,10 @@ def check_new(
     if isinstance(said, KeyList):
         _check_key_list(said, known.of(KeyList), at)
     elif isinstance(said, RecognitionStep | Recognition):
-        _require_member(said.issuer, known, at=max(at, said.effective_from or at))
-        check_said(said, history_of(known.pair(said.issuer)), at=at)
+        history = history_of(known.pair(said.issuer))
+        if not _narrows(said, history):
+            _require_member(said.issuer, known, at=max(at, said.effective_from or at))
+        check_said(said, history, at=at)
     elif isinstance(said, Referral):
         _check_referral(said, known, at)
     elif isinstance(said, Rulebook):
@@ -109,6 +119,14 @@ def effect_of(
     return at
 
 
+def _narrows(said: Said, history: PairHistory) -> bool:
+    """Say whether a word only takes back what stands: a host says it of an issuer that has left, too."""
+    if isinstance(said, RecognitionStep):
+        return said.step is Step.DEVIATION_REPORTED
+    newest = history.newest
+    return newest is not None and turn_of(said, newest) in (Turn.SUSPEND, Turn.AGAIN)
+
+
 def _require_member(issuer: RegionCode, known: Accepted, *, at: Instant) -> None:
     membership = known.members.get(issuer)
     if membership is None or not membership.is_in_force(at):
@@ -119,7 +137,8 @@ def _check_referral(referral: Referral, known: Accepted, at: Instant) -> None:
     """A referral copies the national row in force, word for word (C3.3)."""
     if referral.issuer == referral.host:
         refuse("own_region", "C3.1")
-    _require_member(referral.issuer, known, at=at)
+    if not known.about(Referral, referral.issuer):  # one that stands follows the national row after an exit
+        _require_member(referral.issuer, known, at=at)
     national = national_in_force(known.national, at)
     row = None if national is None else national.find_row(referral.issuer)
     if row is None:
@@ -166,15 +185,21 @@ def _check_key_list(new: KeyList, before: list[KeyList], at: Instant) -> None:
 
 
 def require_revocations_kept(new: KeyList, before: Iterable[KeyList], at: Instant) -> None:
-    """Refuse a key list in which a key that was revoked is good again. Raises: StatementRefused."""
+    """Refuse a key list in which a revoked key is good again, or is left out too early under the same root.
+
+    Raises: StatementRefused.
+    """
     present = {(entry.usage, entry.kid): entry for entry in new.entries}
-    known = {(entry.usage, entry.kid): entry for key_list in before for entry in key_list.entries}
-    for place, entry in known.items():
-        if entry.revoked_at is not None and not _stays_revoked(entry, present.get(place), at):
-            raise StatementRefused(
-                f"the key list of {new.region} takes back a revocation",
-                next_step="List the key as closed since the same instant, and sign the list again.",
-            )
+    for known in before:
+        for entry in known.entries:
+            now = present.get((entry.usage, entry.kid))
+            if entry.revoked_at is None or (now is None and known.root != new.root):
+                continue
+            if not _stays_revoked(entry, now, at):
+                raise StatementRefused(
+                    f"the key list of {new.region} takes back a revocation",
+                    next_step="List the key as closed since the same instant, and sign the list again.",
+                )
 
 
 def _stays_revoked(was: KeyEntry, now: KeyEntry | None, at: Instant) -> bool:
