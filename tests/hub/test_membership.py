@@ -274,6 +274,76 @@ def test_a_root_key_in_wrong_hands_ends_the_part_at_once(office: HubOffice) -> N
     assert not found.is_in_force(AT)
 
 
+def test_a_root_that_was_in_wrong_hands_comes_back_only_by_the_word_of_both_officers(
+    office: HubOffice,
+) -> None:
+    office.admit(HOST)
+    stolen = Proposed(
+        region=HOST,
+        change=MembershipChange.SUSPENSION,
+        effective_from=AT,
+        reason=REASON,
+        is_compromised=True,
+    )
+    proposal = propose_membership(office.hub, office.first, stolen, at=AT)
+    approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=AT)
+    again = Proposed(region=HOST, change=MembershipChange.READMISSION, effective_from=AT)
+    same = Proposed(
+        region=HOST,
+        change=MembershipChange.ADMISSION,
+        effective_from=AT,
+        application_id=office.apply(HOST).application_id,
+    )
+
+    for silent in (again, same):
+        with pytest.raises(NotPossibleNow, match="wrong hands") as error:
+            propose_membership(office.hub, office.first, silent, at=AT)
+        assert "new root" in error.value.next_step
+    said = propose_membership(office.hub, office.first, replace(again, keeps_root=True), at=AT)
+    with pytest.raises(NotPossibleNow, match="wrong hands"):
+        approve_membership(office.hub, office.second, said.proposal_id, root=said.root, at=AT)
+    approve_membership(office.hub, office.second, said.proposal_id, root=said.root, at=AT, keeps_root=True)
+
+    found = membership(office)
+    assert found is not None
+    assert found.is_in_force(AT)
+
+
+def test_a_region_comes_back_under_a_new_root_without_further_words(office: HubOffice) -> None:
+    office.admit(HOST)
+    stolen = Proposed(
+        region=HOST,
+        change=MembershipChange.SUSPENSION,
+        effective_from=AT,
+        reason=REASON,
+        is_compromised=True,
+    )
+    proposal = propose_membership(office.hub, office.first, stolen, at=AT)
+    approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=AT)
+    keys = replace(key_list(HOST), version=2, root=key("new root").public)
+    application = submit_application(
+        office.hub,
+        key_list=write_key_list(keys, key("new root"), is_test=True),
+        location=location(HOST, version=2),
+        certificate=CERTIFICATE,
+        asked_by="Provincial office",
+        at=AT,
+    )
+
+    admission = Proposed(
+        region=HOST,
+        change=MembershipChange.ADMISSION,
+        effective_from=AT,
+        application_id=application.application_id,
+    )
+    proposal = propose_membership(office.hub, office.first, admission, at=AT)
+    approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=AT)
+
+    found = membership(office)
+    assert found is not None
+    assert found.root_thumbprint == key("new root").public.thumbprint
+
+
 def test_a_region_whose_part_has_ended_publishes_nothing_and_may_come_back(office: HubOffice) -> None:
     office.admit(HOST, HOME)
     office.change(HOST, MembershipChange.SUSPENSION, effective_from=AT + DAY)

@@ -57,7 +57,8 @@ class MembershipState(StrEnum):
 class MembershipProposal:
     """A change of who takes part: proposed by one officer, decided by another.
 
-    `root` is the thumbprint both have compared. `is_compromised`: the region's root key is in wrong hands.
+    `root` is the thumbprint both have compared. `is_compromised`: the region's root key is in wrong hands;
+    `keeps_root`: it was, and both officers say that it is in the right hands again.
     """
 
     proposal_id: str
@@ -67,6 +68,7 @@ class MembershipProposal:
     root: str
     effective_from: Instant
     is_compromised: bool
+    keeps_root: bool
     reason_zh: str
     reason_en: str
     state: MembershipState
@@ -94,6 +96,7 @@ class Proposed:
     application_id: str | None = None
     reason: Text | None = None
     is_compromised: bool = False
+    keeps_root: bool = False
 
 
 def propose_membership(hub: Hub, officer: Officer, asked: Proposed, *, at: Instant) -> MembershipProposal:
@@ -118,6 +121,7 @@ def propose_membership(hub: Hub, officer: Officer, asked: Proposed, *, at: Insta
             root=root,
             effective_from=asked.effective_from,
             is_compromised=asked.is_compromised,
+            keeps_root=asked.keeps_root,
             reason_zh="" if asked.reason is None else asked.reason.zh,
             reason_en="" if asked.reason is None else asked.reason.en,
             state=MembershipState.WAITING,
@@ -130,9 +134,11 @@ def propose_membership(hub: Hub, officer: Officer, asked: Proposed, *, at: Insta
 
 
 def approve_membership(
-    hub: Hub, officer: Officer, proposal_id: str, *, root: str, at: Instant
+    hub: Hub, officer: Officer, proposal_id: str, *, root: str, at: Instant, keeps_root: bool = False
 ) -> MembershipProposal:
     """Approve what another officer proposed, naming the thumbprint that was compared; the root signs it.
+
+    A root that was in wrong hands comes back only if who approves says so (`keeps_root`) like who proposed.
 
     Raises: NotPermitted, UnknownRecord, NotPossibleNow, PublicationRefused.
     """
@@ -143,6 +149,11 @@ def approve_membership(
                 "this is not the thumbprint that was proposed",
                 next_step="Compare the thumbprint with the region again; decline the proposal if it differs.",
             )
+        if proposal.keeps_root and not keeps_root:
+            raise NotPossibleNow(
+                f"the root of {proposal.region} was reported to be in wrong hands, and would come back",
+                next_step="Say in your approval that it is in the right hands again, or decline.",
+            )
         asked = Proposed(
             region=proposal.region,
             change=proposal.change,
@@ -150,6 +161,7 @@ def approve_membership(
             application_id=proposal.application_id,
             reason=proposal.reason,
             is_compromised=proposal.is_compromised,
+            keeps_root=proposal.keeps_root,
         )
         _check(transaction, hub, asked, at=at)
         _sign(transaction, hub, asked, at=at)
@@ -202,20 +214,45 @@ def _check(transaction: Transaction, hub: Hub, asked: Proposed, *, at: Instant) 
     if asked.change is MembershipChange.ADMISSION:
         if membership is not None and (membership.member_to is None or membership.member_to > at):
             raise NotPossibleNow(f"{asked.region} takes part already")
-        return _application(transaction, asked).root
+        return _trusted(transaction, asked, _application(transaction, asked).root)
     if membership is None:
         raise NotPossibleNow(f"{asked.region} does not take part")
     is_ended = membership.member_to is not None
     if asked.change is MembershipChange.READMISSION:
         if not is_ended:
             raise NotPossibleNow(f"the part of {asked.region} has no end to be lifted")
-        return membership.root_thumbprint.hex()
+        return _trusted(transaction, asked, membership.root_thumbprint.hex())
     if is_ended:
         raise NotPossibleNow(f"the part of {asked.region} has an end already")
     _check_reason(asked)
     if not asked.is_compromised and asked.effective_from - at < SUSPENSION_NOTICE:
         refuse("short_notice", "settled rule 5")
     return membership.root_thumbprint.hex()
+
+
+def _trusted(transaction: Transaction, asked: Proposed, root: str) -> str:
+    """Give the root a region is to come back under; one that was in wrong hands needs the officers' word."""
+    if root in _compromised_roots(transaction, asked.region) and not asked.keeps_root:
+        raise NotPossibleNow(
+            f"the root of {asked.region} was reported to be in wrong hands",
+            next_step="Let the region apply with a new root, or let two officers say that this one is safe.",
+            clause="settled rule 4",
+        )
+    return root
+
+
+def _compromised_roots(transaction: Transaction, region: RegionCode) -> set[str]:
+    """Give the roots that two officers have called compromised, and none have trusted again since."""
+    decided = transaction.of(MembershipProposal).select(
+        equal("region", region), equal("state", MembershipState.APPROVED)
+    )
+    found: set[str] = set()
+    for proposal in sorted(decided, key=lambda each: (each.decided_at or 0, each.proposed_at)):
+        if proposal.is_compromised:
+            found.add(proposal.root)
+        elif proposal.keeps_root:
+            found.discard(proposal.root)
+    return found
 
 
 def _check_reason(asked: Proposed) -> None:

@@ -39,6 +39,7 @@ _STRICT: Final = ConfigDict(extra="forbid")
 _Base64 = Annotated[str, Field(min_length=4, max_length=100_000, pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
 _Thumbprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])]
 _Words = Annotated[str, Field(min_length=1, max_length=400)]
+_SAFE: Final = "a root reported to be in wrong hands is in the right ones again; both officers say so"
 _APPLICATION: Final[dict[str, JsonValue]] = {
     "key_list": "0oRD",
     "location": "0oRD",
@@ -100,6 +101,7 @@ class ProposalRequest(BaseModel):
     application_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     reason: Words | None = None
     root_is_compromised: bool = Field(default=False, description="the only cause that needs no notice")
+    root_is_safe: bool = Field(default=False, description=_SAFE)
 
 
 class ThumbprintRequest(BaseModel):
@@ -107,6 +109,7 @@ class ThumbprintRequest(BaseModel):
 
     model_config = _STRICT
     root: _Thumbprint
+    root_is_safe: bool = Field(default=False, description=_SAFE)
 
 
 class ProposalView(BaseModel):
@@ -119,6 +122,7 @@ class ProposalView(BaseModel):
     root: str
     effective_from: str
     root_is_compromised: bool
+    root_is_safe: bool
     reason: Words | None
     state: MembershipState
     proposed_by: str
@@ -180,6 +184,7 @@ def propose(node: ServingHub, officer: Deciding, asked: ProposalRequest) -> Prop
         application_id=asked.application_id,
         reason=None if asked.reason is None else Text(zh=asked.reason.zh, en=asked.reason.en),
         is_compromised=asked.root_is_compromised,
+        keeps_root=asked.root_is_safe,
     )
     return _proposal(propose_membership(node.hub, officer, wanted, at=at))
 
@@ -187,7 +192,14 @@ def propose(node: ServingHub, officer: Deciding, asked: ProposalRequest) -> Prop
 @router.post("/membership-proposals/{proposal_id}/approval", summary="Approve another officer's proposal")
 def approve(node: ServingHub, officer: Deciding, proposal_id: str, asked: ThumbprintRequest) -> ProposalView:
     """Name the thumbprint you compared; the hub's root signs, and the repository carries it."""
-    decided = approve_membership(node.hub, officer, proposal_id, root=asked.root, at=node.clock())
+    decided = approve_membership(
+        node.hub,
+        officer,
+        proposal_id,
+        root=asked.root,
+        at=node.clock(),
+        keeps_root=asked.root_is_safe,
+    )
     order_soon(node)
     return _proposal(decided)
 
@@ -234,6 +246,7 @@ def _proposal(proposal: MembershipProposal) -> ProposalView:
         root=proposal.root,
         effective_from=rfc3339(proposal.effective_from),
         root_is_compromised=proposal.is_compromised,
+        root_is_safe=proposal.keeps_root,
         reason=None if reason is None else Words(zh=reason.zh, en=reason.en),
         state=proposal.state,
         proposed_by=proposal.proposed_by,

@@ -665,6 +665,7 @@ def _make_membership_proposal() -> None:
         sa.Column("root", TEXT, nullable=False),
         sa.Column("effective_from", NUMBER, nullable=False),
         sa.Column("is_compromised", FLAG, nullable=False),
+        sa.Column("keeps_root", FLAG, nullable=False),
         sa.Column("reason_zh", TEXT, nullable=False),
         sa.Column("reason_en", TEXT, nullable=False),
         sa.Column("state", WORD, nullable=False),
