@@ -2,12 +2,20 @@
 // The apps go where the region node serves them; every address in them is relative, so that a node behind a
 // path prefix serves them too. The core alone goes to build/, for the tests that hold it to its Python twin.
 
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type UserConfig } from "vite";
 import { VitePWA } from "vite-plugin-pwa";
 
 const here = import.meta.dirname;
+
+/** The hash that the checkpoint compares before it runs the reader of QR codes. */
+function readerHash(): string {
+  const data = readFileSync(resolve(here, "node_modules/zxing-wasm/dist/reader/zxing_reader.wasm"));
+  return createHash("sha384").update(data).digest("base64");
+}
 
 function core(): UserConfig {
   return {
@@ -34,6 +42,7 @@ function app(name: "wallet" | "checkpoint"): UserConfig {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
     },
+    define: { __READER_SHA384__: JSON.stringify(readerHash()) },
     worker: { format: "es" },
     plugins: [
       svelte(),

@@ -2,6 +2,7 @@
 
 export { type Anchor, type VerifierBundle, openBundle, readAnchor } from "./bundle";
 export { CATALOGUE } from "./catalogue";
+export { readMap } from "./cbor";
 export type * from "./claims";
 export type * from "./colour";
 export { Decision, type Freshness, type Outcome, type ReasonCode, type Route, type Step } from "./decision";

@@ -17,6 +17,13 @@ export class Storage {
     return (await (await this.#database()).get(STORE, name)) as T | undefined;
   }
 
+  /** Give everything that is kept, by name, as it was at one moment. */
+  async all<T>(): Promise<Map<string, T>> {
+    const transaction = (await this.#database()).transaction(STORE);
+    const [names, values] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll()]);
+    return new Map(names.map((name, place) => [String(name), values[place] as T]));
+  }
+
   /** Keep a value under a name. */
   async write(name: string, value: unknown): Promise<void> {
     await (await this.#database()).put(STORE, value, name);

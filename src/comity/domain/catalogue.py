@@ -115,6 +115,244 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "{host}公布暂停承认{issuer}的健康码",
         "{host} announces the suspension of {issuer}",
     ),
+    "checkpoint.age.days": ("{count} 天前", "{count} days ago"),
+    "checkpoint.age.hours": ("{count} 小时前", "{count} hours ago"),
+    "checkpoint.age.minutes": ("{count} 分钟前", "{count} minutes ago"),
+    "checkpoint.age.now": ("刚刚", "just now"),
+    "checkpoint.back": ("返回", "Back"),
+    "checkpoint.camera.absent": (
+        "找不到可用的摄像头。扫码枪照常可用。",
+        "There is no camera to use. A scanner that types still works.",
+    ),
+    "checkpoint.camera.again": ("再试一次", "Try again"),
+    "checkpoint.camera.denied": (
+        "没有摄像头权限。请在浏览器设置里允许本页使用摄像头；扫码枪照常可用。",
+        ("The camera is not allowed. Allow it for this page in the settings of the browser; a scanner that "
+         "types still works."),
+    ),
+    "checkpoint.card.ask": ("查验", "Verify"),
+    "checkpoint.card.hint": (
+        "18 位，末位可为 X；可用读卡器输入。",
+        "18 characters, the last may be X; a card reader that types works too.",
+    ),
+    "checkpoint.card.how": (
+        "没有手机的人可凭身份证查验，需要联网。号码不保存。",
+        "For somebody without a phone; needs a connection. The number is not kept.",
+    ),
+    "checkpoint.card.network": (
+        "连不上网络。请用健康码、纸质码或人工核实。",
+        "There is no connection. Use a pass on a phone or paper, or the manual path.",
+    ),
+    "checkpoint.card.number": ("身份证号码", "Number of the ID card"),
+    "checkpoint.card.refused": (
+        "没有查到：号码不对，或本设备查得太多、已停用。请核对后再试。",
+        ("No answer: the number is wrong, or this device asked too often or is out of use. Check it and "
+         "try again."),
+    ),
+    "checkpoint.card.title": ("身份证查验", "ID card"),
+    "checkpoint.cases.begin": ("转人工核实（30 分钟）", "Begin the manual path (30 minutes)"),
+    "checkpoint.cases.card": (
+        "查看身份证；联网时可用“身份证查验”。",
+        "Look at the ID card; with a connection use “ID card”.",
+    ),
+    "checkpoint.cases.close": ("办结，移出列表", "Settled: take it off the list"),
+    "checkpoint.cases.how": (
+        "30 分钟内给出结果；到时没有结果，此人凭临时凭条先行通过。其间不得扣留、隔离或劝返。",
+        ("There is an answer within 30 minutes, or the person goes on with an interim note. Until then "
+         "nobody may be held, isolated or sent away."),
+    ),
+    "checkpoint.cases.none": ("现在没有人工核实。", "Nobody is on the manual path now."),
+    "checkpoint.cases.not_told": (
+        "尚未连上网络；联网后自动上报，计时照常。",
+        "Not connected yet: the case is reported once there is a connection. The clock runs all the same.",
+    ),
+    "checkpoint.cases.note": ("临时凭条的二维码", "Code of the interim note"),
+    "checkpoint.cases.note_how": (
+        "请本人拍下这张临时凭条，各查验点都认。",
+        "Let the person photograph this note; every checkpoint reads it.",
+    ),
+    "checkpoint.cases.opened": ("{time} 开始", "Since {time}"),
+    "checkpoint.cases.over": (
+        "30 分钟已到。请放行，出具临时凭条；不得据此采取任何管控措施。",
+        ("The 30 minutes are over. Let the person go on, with an interim note; no measure may follow from "
+         "it."),
+    ),
+    "checkpoint.cases.paper": (
+        "查验纸质码或请本人刷新手机码后再扫。",
+        "Verify a paper pass, or let the person refresh the phone and scan again.",
+    ),
+    "checkpoint.cases.telephone": (
+        "打电话给发码地区或主管部门询问。",
+        "Telephone the region that issued the pass, or the body in charge.",
+    ),
+    "checkpoint.cases.title": ("人工核实", "Manual path"),
+    "checkpoint.clause": ("依据条款 {clause}", "Clause {clause}"),
+    "checkpoint.compare": ("请与本人核对。", "Compare with the person."),
+    "checkpoint.compare_must": (
+        "请查看身份证，核对姓名和末四位。",
+        "Look at the ID card: compare name and last four.",
+    ),
+    "checkpoint.counted": (
+        "本小时：看码 {looked} 人，验码 {verified} 人",
+        "This hour: {looked} looked at, {verified} verified",
+    ),
+    "checkpoint.counts.looked": ("看码放行", "Looked at"),
+    "checkpoint.counts.only": (
+        "只记数目，每小时上报一次；不记谁通过。",
+        "Only numbers, uploaded by the hour; nothing says who passed.",
+    ),
+    "checkpoint.counts.refused": ("不予放行", "Refused"),
+    "checkpoint.counts.title": ("本小时计数", "Counts of this hour"),
+    "checkpoint.enrol.do": ("登记", "Enrol"),
+    "checkpoint.enrol.how": (
+        "请扫描县级查验点管理员给的登记码。登记后，没有网络也能验码。",
+        ("Scan the code from the county's checkpoint manager. Once enrolled, this device verifies without "
+         "a network too."),
+    ),
+    "checkpoint.enrol.text": ("登记码文字", "Text of the code"),
+    "checkpoint.enrol.text_hint": (
+        "以 CMG1 开头；不能扫码时在此粘贴。",
+        "It begins with CMG1. Paste it here where it cannot be scanned.",
+    ),
+    "checkpoint.enrol.title": ("登记这台设备", "Enrol this device"),
+    "checkpoint.enrol.under_way": ("正在登记……", "Enrolling…"),
+    "checkpoint.fault.bundle": (
+        "这台设备上的签名数据读不出来。请联网更新；仍不行就重新登记。",
+        ("The signed data on this device cannot be read. Connect and fetch it again; if that fails, enrol "
+         "the device again."),
+    ),
+    "checkpoint.fault.clock": (
+        "这台设备的时间不对，比核对过的时间还早。请校正时间。",
+        "The clock of this device is wrong: it stands before a time already verified. Set it right.",
+    ),
+    "checkpoint.fault.code_of_another_node": (
+        "这个登记码属于另一个地址。请打开管理员给的地址后再扫。",
+        "This code belongs to another address. Open the address the manager gave you, then scan again.",
+    ),
+    "checkpoint.fault.code_unreadable": (
+        "这不是登记码。登记码以 CMG1 开头，请管理员重新出示。",
+        "This is not an enrolment code. It begins with CMG1; ask the manager to show it again.",
+    ),
+    "checkpoint.fault.code_used": (
+        "这个登记码已用过、已过期或不存在。请管理员换一个新的。",
+        "This code was used, has run out or does not exist. Ask the manager for a new one.",
+    ),
+    "checkpoint.fault.network": (
+        "连不上网络。已有的数据继续使用，请看数据有多新。",
+        "There is no connection. What is here is still used; mind how new it is.",
+    ),
+    "checkpoint.fault.reader": (
+        "扫码程序没有通过核对或无法启动。请联网后重新打开本页；扫码枪照常可用。",
+        ("The part that reads codes did not hold or did not start. Connect and open this page again; a "
+         "scanner that types still works."),
+    ),
+    "checkpoint.fault.refused": (
+        "取回的数据没有通过核对，没有采用。已有的数据继续使用。",
+        "What was fetched did not hold when it was checked, and is not used. What is here is still used.",
+    ),
+    "checkpoint.fresh.fresh": ("数据有效，{age}更新", "Data is good, made {age}"),
+    "checkpoint.fresh.hard": (
+        "数据超过七天，不能再判定，请联网",
+        "Data is more than seven days old and decides nothing: connect",
+    ),
+    "checkpoint.fresh.none": ("这台设备还没有数据，请联网更新", "This device has no data yet: connect it"),
+    "checkpoint.fresh.warn": (
+        "数据超过一天，{age}更新，请联网",
+        "Data is more than a day old, made {age}: connect",
+    ),
+    "checkpoint.holder.last4": ("证件末四位", "Last four of the ID"),
+    "checkpoint.holder.name": ("姓名", "Name"),
+    "checkpoint.lamp": ("补光灯", "Lamp"),
+    "checkpoint.leave.do": ("清除并停用", "Wipe it"),
+    "checkpoint.leave.not": ("不停用", "Keep it"),
+    "checkpoint.leave.sure": (
+        "这台设备上的密钥、数据和计数会全部清除，要重新登记才能用。",
+        "Key, data and counts on this device are wiped; it has to be enrolled again.",
+    ),
+    "checkpoint.leave.title": ("停用这台设备", "Take this device out of use"),
+    "checkpoint.looked": ("已看绿码，放行", "Green shown and looked at"),
+    "checkpoint.looked_counted": ("已记数：本小时看码 {count} 人", "Counted: {count} looked at this hour"),
+    "checkpoint.name": ("验码", "Checkpoint"),
+    "checkpoint.next": ("下一位", "Next person"),
+    "checkpoint.no": ("否", "No"),
+    "checkpoint.note.title": ("临时凭条", "Interim note"),
+    "checkpoint.opening": ("正在打开……", "Opening…"),
+    "checkpoint.picture": ("摄像头画面", "Picture of the camera"),
+    "checkpoint.read_out": ("请告诉对方", "Tell the person"),
+    "checkpoint.refuse.counted": (
+        "只记次数和理由，不记是谁。督查组可以看到。",
+        "Only the number and the reason are counted, not who it was. The supervision team sees them.",
+    ),
+    "checkpoint.refuse.do": ("确认不予放行", "Refuse"),
+    "checkpoint.refuse.how": (
+        "此人的码应予通行。只有以下三种情形可以不放行，没有其他理由。",
+        "This person's code says pass. There are three reasons to refuse all the same, and no other.",
+    ),
+    "checkpoint.refuse.law": ("哪一部法律", "Which law"),
+    "checkpoint.refuse.law_hint": (
+        "请写明名称，例如体温检测所依据的规定。",
+        "Name it, such as the rules on temperature checks.",
+    ),
+    "checkpoint.refuse.not": ("返回结果，予以放行", "Back: let the person pass"),
+    "checkpoint.refuse.reason": ("属于哪一种？", "Which one is it?"),
+    "checkpoint.refuse.title": ("不予放行", "Refuse this person"),
+    "checkpoint.responsible": ("负责单位：{who}。", "Responsible: {who}."),
+    "checkpoint.scan.by_hand": ("手工输入码的文字", "Type the text of a code"),
+    "checkpoint.scan.how": (
+        "手机码、纸质码都可以。读到后自动给出结果。",
+        "On a phone or on paper. The answer comes by itself.",
+    ),
+    "checkpoint.scan.text": ("码的文字", "Text of the code"),
+    "checkpoint.scan.title": ("请对准健康码", "Aim at the code"),
+    "checkpoint.scan.verify": ("查验", "Verify"),
+    "checkpoint.seen_before": (
+        "此码 {count} 秒前在此出示过",
+        "This code was shown here {count} seconds ago",
+    ),
+    "checkpoint.source.recognition": (
+        "依据{region}的互认声明，第 {version} 版",
+        "Rests on the recognition of {region}, version {version}",
+    ),
+    "checkpoint.source.referral": (
+        "依据对{region}的转请声明，第 {version} 版",
+        "Rests on the referral of {region}, version {version}",
+    ),
+    "checkpoint.source.rulebook": (
+        "依据{region}的管理规定，第 {version} 版",
+        "Rests on the rulebook of {region}, version {version}",
+    ),
+    "checkpoint.spoken": (
+        "{outcome}。{name}，证件末四位 {last4}",
+        "{outcome}. {name}, last four of the ID {last4}",
+    ),
+    "checkpoint.supply.asked": ("上次更新", "Fetched last"),
+    "checkpoint.supply.country": ("全国状态表", "Status lists of the country"),
+    "checkpoint.supply.hard": (
+        "数据超过七天。一律“暂未判定”，请走人工核实，并尽快联网。",
+        ("The data is more than seven days old. Every answer is “undecided”: use the manual path, and "
+         "connect."),
+    ),
+    "checkpoint.supply.lists": ("{regions} 个地区，{lists} 张", "{lists} of {regions} regions"),
+    "checkpoint.supply.missing": (
+        "这些地区这次没有取到，继续用已有的：{regions}",
+        "Not fetched this time, so what is here is used: {regions}",
+    ),
+    "checkpoint.supply.no_list": ("没有", "None"),
+    "checkpoint.supply.now": ("立即更新", "Fetch now"),
+    "checkpoint.supply.own": ("本地区状态表", "Status lists of this region"),
+    "checkpoint.supply.progress": ("正在更新 {done}/{of}", "fetching {done} of {of}"),
+    "checkpoint.supply.title": ("数据和计数", "Data and counts"),
+    "checkpoint.supply.trust": ("互认名单和规定", "Who is trusted, and the rules"),
+    "checkpoint.supply.under_way": ("正在更新", "Fetching"),
+    "checkpoint.supply.warn": (
+        "数据超过一天。还可以查验，但新的签名和停用可能不知道。请尽快联网。",
+        ("The data is more than a day old. It still decides, but may not know new keys or ends of "
+         "recognition. Connect soon."),
+    ),
+    "checkpoint.test": ("测试", "TEST"),
+    "checkpoint.title": ("验码", "Checkpoint"),
+    "checkpoint.why": ("原因和依据", "Reason and basis"),
+    "checkpoint.yes": ("是", "Yes"),
     "class.device": ("手机码", "phone pass"),
     "class.online": ("联网码", "online pass"),
     "class.paper": ("纸质码", "paper pass"),
