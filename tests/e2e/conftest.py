@@ -19,6 +19,9 @@ from urllib.request import urlopen
 import pytest
 
 from tests.architecture.source import ROOT
+from tests.e2e.node_site import open_phone, region_site
+
+__all__ = ["open_phone", "region_site"]
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _ARGUMENTS: Final = (

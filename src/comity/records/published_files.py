@@ -16,6 +16,8 @@ BUNDLE_FILE: Final = "bundle.cbor"
 ANCHOR_FILE: Final = "anchor.cbor"
 STATEMENTS_FOLDER: Final = "statements"
 STATUS_FOLDER: Final = "status"
+COUNTRY_FOLDER: Final = "country"
+"""The lists of other regions, given on: a folder each."""
 FOR_ANYBODY: Final = 0o644
 FOR_OWNER: Final = 0o600
 

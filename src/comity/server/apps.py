@@ -54,9 +54,9 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; "
     "font-src 'self'; media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types svelte-trusted-html comity"
+    "require-trusted-types-for 'script'; trusted-types svelte-trusted-html comity-app"
 )
-"""`svelte-trusted-html` makes Svelte's own templates, `comity` the addresses of our workers."""
+"""Trusted Types: `svelte-trusted-html` is of Svelte, `comity-app` of pwa/shared/trusted.ts."""
 _SENSORS: Final = {
     WALLET: "camera=(), microphone=(), geolocation=()",
     CHECKPOINT: "camera=(self), microphone=(), geolocation=()",
