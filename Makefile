@@ -56,8 +56,9 @@ oracle: $(READY) $(ORACLE)/.ready ## hold our formats against other people's imp
 fuzz: $(READY) ## 50,000 mutated texts: nothing escapes the error tree
 	@$(BIN)/python tests/fuzz/run.py --count 50000
 
-soak: $(READY) ## 1,000,000 texts, then workers and the hub killed, and passes issued again
+soak: $(READY) ## 1,000,000 texts, 100,000 through both twins, then workers and the hub killed, and passes issued again
 	@$(BIN)/python tests/fuzz/run.py --count 1000000
+	@$(BIN)/python tools/build_pwa.py && $(BIN)/python -m tests.pwa.differences --count 100000
 	@COMITY_KILLS=$(KILLS) COMITY_REISSUED=$(REISSUED) $(BIN)/pytest tests/storage/test_faults.py tests/faults -s $(PYTEST)
 
 pwa: $(READY) ## build the phone apps, wallet and checkpoint (brings Node where there is none)

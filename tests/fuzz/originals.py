@@ -60,6 +60,7 @@ class Originals:
     anchor: Anchor
     anchor_file: bytes
     status_list: bytes
+    all_lists: tuple[bytes, ...]
     delta: bytes
     before: StatusList
     keys: KeyList
@@ -107,7 +108,8 @@ def _bundle() -> bytes:
     return write_bundle(parts, key(HOST, "bundle"))
 
 
-def _genuine(text: str) -> GenuineText:
+def genuine(text: str) -> GenuineText:
+    """Take a readable text of a test federation apart. Raises: FormatError."""
     raw = base45.decode(text.removeprefix(PREFIX).encode())
     shown = read_text(text, is_test=True)
     inner = shown.inner.message if isinstance(shown, UnverifiedPresentation) else shown.message
@@ -122,7 +124,7 @@ def _texts() -> tuple[GenuineText, ...]:
         for colour in COLOURS
         for issuer, area in ((GUANGDONG, None), (HUBEI, "420500"), (HOST, "150102"))
     ]
-    return tuple(_genuine(text) for text in made)
+    return tuple(genuine(text) for text in made)
 
 
 def make_originals() -> Originals:
@@ -145,6 +147,7 @@ def make_originals() -> Originals:
         anchor=anchor,
         anchor_file=write_anchor(anchor),
         status_list=tokens[-1],
+        all_lists=tuple(tokens),
         delta=write_delta(before, read_status_list(later, gate.key_lists), signers[-1], is_test=True),
         before=before,
         keys=next(keys for keys in gate.key_lists if keys.region == GUANGDONG),
