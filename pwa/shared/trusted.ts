@@ -9,7 +9,7 @@ interface TrustedTypesHere {
 }
 
 /** Name of the policy, as the node's `trusted-types` lists it. */
-export const POLICY_NAME = "comity";
+export const POLICY_NAME = "comity-app";
 
 function scriptOfThisApp(address: string): string {
   const found = new URL(address, location.href);
