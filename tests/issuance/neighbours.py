@@ -25,6 +25,7 @@ from comity.records.statement_kinds import StatementKind
 from comity.trust.membership import write_hub_root
 from tests import people
 from tests.builders import AT, HUB, secret, signed_key_list, signed_membership
+from tests.issuance.holding import assess_now, contact, keep
 from tests.region import make_issuer
 
 HENAN = RegionCode("410000")
@@ -128,3 +129,17 @@ def refused(call: object) -> type[ComityError] | None:
     except ComityError as error:
         return type(error)
     return None
+
+
+def told(both: Neighbours, *, at: Instant = AT) -> tuple[HolderKey, HolderKey]:
+    """Henan finds a contact who lives in Shandong; gives the keys of the person in both regions."""
+    there, here = register(both.henan, "370100"), register(both.shandong, "370100")
+    keep(both.henan, contact(there, at=at))
+    assess_now(both.henan, there, at=at)
+    return there, here
+
+
+def outgoing(issuer: Issuer, *, at: Instant = AT) -> list[OutgoingMessage]:
+    """What a region is about to send."""
+    with issuer.store.reading() as transaction:
+        return due_messages(transaction, at=at)

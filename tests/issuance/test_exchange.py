@@ -22,8 +22,7 @@ from comity.issuance.corrections import (
     open_correction,
 )
 from comity.issuance.evidence import withdraw_evidence
-from comity.issuance.exchange_outbox import due_messages
-from comity.issuance.exchange_records import ExchangedFact, FactState, OutgoingMessage
+from comity.issuance.exchange_records import ExchangedFact, FactState
 from comity.issuance.exchanged_facts import LOOKED_AT
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import messages_of, words_of
@@ -37,20 +36,21 @@ from comity.records.audit import verify_audit
 from comity.trust.exchange import ExchangeKind
 from tests.builders import AT, PHONE
 from tests.issuance.holding import assess_now, contact, keep, standing_of
-from tests.issuance.neighbours import HENAN, SHANDONG, Neighbours, neighbours, refused, register
+from tests.issuance.neighbours import (
+    HENAN,
+    SHANDONG,
+    Neighbours,
+    neighbours,
+    outgoing,
+    refused,
+    register,
+    told,
+)
 
 
 @pytest.fixture
 def both() -> Neighbours:
     return neighbours()
-
-
-def told(both: Neighbours, *, at: Instant = AT) -> tuple[HolderKey, HolderKey]:
-    """Henan finds a contact who lives in Shandong; gives the keys of the person in both regions."""
-    there, here = register(both.henan, "370100"), register(both.shandong, "370100")
-    keep(both.henan, contact(there, at=at))
-    assess_now(both.henan, there, at=at)
-    return there, here
 
 
 def release(both: Neighbours, holder: HolderKey, *, at: Instant) -> None:
@@ -80,11 +80,6 @@ def decide(issuer: Issuer, correction: Correction, ruling: Ruling, *, at: Instan
     """Let an officer of the region decide."""
     deciding = officer(issuer.region, Role.EPIDEMIOLOGIST, Role.SUPERVISOR)
     decide_correction(issuer, deciding, correction.correction_id, ruling, at=at)
-
-
-def outgoing(issuer: Issuer, *, at: Instant = AT) -> list[OutgoingMessage]:
-    with issuer.store.reading() as transaction:
-        return due_messages(transaction, at=at)
 
 
 def test_a_fact_counts_once_its_region_stands_by_it_rule_11(both: Neighbours) -> None:

@@ -17,6 +17,7 @@ from comity.domain.region import RegionCode
 from comity.errors import ComityError, DownloadFailed, RequestRefused, UnknownRecord
 from comity.issuance.exchange_disputes import answer_disputes
 from comity.issuance.exchange_facts import tell_homes
+from comity.issuance.exchange_faults import ExchangeFaults
 from comity.issuance.exchange_outbox import due_messages, note_taken, note_untaken, sign_outgoing
 from comity.issuance.exchange_records import OutgoingMessage
 from comity.issuance.exchanged_facts import look_after_facts
@@ -35,31 +36,51 @@ Send = Callable[[Location, str], None]
 """Sends a sealed message. Raises: RequestRefused, DownloadFailed."""
 
 
-def exchange(region: OpenRegion, *, find: Find | None = None, send: Send | None = None) -> int:
+def exchange(
+    region: OpenRegion,
+    *,
+    find: Find | None = None,
+    send: Send | None = None,
+    faults: ExchangeFaults | None = None,
+) -> int:
     """Do what is due with other regions: tell, ask, answer, send; say how many messages were taken in.
+
+    What fails about one person or one message is counted in `faults`, and holds up no other.
 
     Raises: StoreUnavailable, KeyStoreError.
     """
     at = region.clock()
-    tell_homes(region.issuer, at=at)
-    look_after_facts(region.issuer, at=at)
-    answer_disputes(region.issuer, at=at)
+    faults = faults or ExchangeFaults()
+    tell_homes(region.issuer, at=at, faults=faults)
+    look_after_facts(region.issuer, at=at, faults=faults)
+    answer_disputes(region.issuer, at=at, faults=faults)
     find = find or _published(region, at=at)
     with region.issuer.store.reading() as transaction:
         due = due_messages(transaction, at=at)
-    return sum(_deliver(region, message, find, send or _post, at=at) for message in due)
+    send = send or _post
+    return sum(_deliver(region, message, find, send, faults, at=at) for message in due)
 
 
-def _deliver(region: OpenRegion, message: OutgoingMessage, find: Find, send: Send, *, at: Instant) -> bool:
+def _deliver(
+    region: OpenRegion,
+    message: OutgoingMessage,
+    find: Find,
+    send: Send,
+    faults: ExchangeFaults,
+    *,
+    at: Instant,
+) -> bool:
     """Send one message; what is not taken in is tried again, what is refused is given up and recorded."""
-    issuer, location = region.issuer, find(RegionCode(message.receiver))
+    issuer = region.issuer
     is_taken = is_refused = False
-    if location is not None and location.exchange_key is not None:
+    with faults.apart("send"):
         try:
-            with issuer.store.reading() as transaction:
-                data = sign_outgoing(transaction, issuer, message, at=at)
-            send(location, seal(data, location.exchange_key))
-            is_taken = True
+            location = find(RegionCode(message.receiver))
+            if location is not None and location.exchange_key is not None:
+                with issuer.store.reading() as transaction:
+                    data = sign_outgoing(transaction, issuer, message, at=at)
+                send(location, seal(data, location.exchange_key))
+                is_taken = True
         except (RequestRefused, UnknownRecord):
             is_refused = True
         except DownloadFailed:

@@ -61,12 +61,12 @@ def read_fact(fields: Fields) -> Fact:
     if colour not in (Colour.YELLOW, Colour.RED) or reason not in COLOUR_REASONS:
         raise UnreadableStatement("a fact is a ground for yellow or red")
     fact = Fact(
-        fact_id=_short(fields.text("fact")),
+        fact_id=short_text(fields.text("fact")),
         colour=Colour(colour),
         reason=ColourReason(reason),
-        rule=_short(fields.text("rule")),
+        rule=short_text(fields.text("rule")),
         rulebook_version=fields.integer("rulebook"),
-        evidence_ref=_short(fields.text("ref")),
+        evidence_ref=short_text(fields.text("ref")),
         evidence=read_evidence_fields(fields.part("evidence")),
         basis=fields.instant("basis"),
         until=fields.instant("until"),
@@ -137,7 +137,8 @@ def _keyed(fields: dict[str, Value]) -> dict[int | str, Value]:
     return keyed
 
 
-def _short(text: str) -> str:
+def short_text(text: str) -> str:
+    """Give a text that is short enough to be a reference. Raises: UnreadableStatement."""
     if not 1 <= len(text) <= 100 or not text.isprintable():
         raise UnreadableStatement("a reference of 1 to 100 characters is expected")
     return text

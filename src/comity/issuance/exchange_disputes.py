@@ -24,8 +24,9 @@ from comity.issuance.corrections import (
     act_of,
     add_event,
 )
+from comity.issuance.exchange_faults import ExchangeFaults
 from comity.issuance.exchange_outbox import queue_message
-from comity.issuance.exchange_records import FactState, ForeignDispute
+from comity.issuance.exchange_records import FactState, ForeignDispute, SentFact
 from comity.issuance.exchanged_facts import end_fact, facts_about
 from comity.issuance.issuer import Issuer
 from comity.issuance.messages import tell
@@ -73,8 +74,12 @@ def take_dispute(
     body.finish()
     lock_holders(transaction, [holder])
     person = transaction.of(Person).find(holder)
-    if person is None:
-        raise StatementRefused("this region told nothing of that person")
+    told = transaction.of(SentFact).select(equal("holder", holder), equal("receiver", message.sender))
+    if person is None or not told:
+        raise StatementRefused(
+            "this region told that region nothing of that person",
+            next_step="Take the dispute to the region that told the fact.",
+        )
     asker = HolderKey(f"region:{message.sender}")
     known = transaction.of(Correction).select(equal("holder", holder), one_of("state", UNDECIDED_STATES))
     if any(each.asked_by == asker for each in known):
@@ -110,35 +115,43 @@ def _correction_for(issuer: Issuer, person: Person, asker: HolderKey, *, at: Ins
     )
 
 
-def answer_disputes(issuer: Issuer, *, at: Instant) -> int:
+def answer_disputes(issuer: Issuer, *, at: Instant, faults: ExchangeFaults | None = None) -> int:
     """Send back the decisions on what other regions disputed, and say how many."""
+    faults = faults or ExchangeFaults()
     with issuer.store.reading() as transaction:
         waiting = transaction.of(ForeignDispute).select(order=("received_at",))
     answered = 0
     for dispute in waiting:
-        with issuer.store.transaction() as transaction:
-            transaction.lock(f"dispute-{dispute.correction_id}")
-            correction = transaction.of(Correction).find(dispute.correction_id)
-            if transaction.of(ForeignDispute).find(dispute.correction_id) is None:
-                continue
-            if correction is not None and correction.state is not CorrectionState.DECIDED:
-                continue
-            transaction.of(ForeignDispute).remove(equal("correction_id", dispute.correction_id))
-            if correction is None:
-                continue
-            is_annulled = correction.decision is CorrectionDecision.EVIDENCE_ANNULLED
-            queue_message(
-                transaction,
-                issuer,
-                RegionCode(dispute.region),
-                ExchangeKind.DECISION,
-                {"result": "annulled" if is_annulled else "upheld"},
-                words_of=correction.correction_id,
-                reply_to=dispute.message_id,
-                at=at,
-            )
-            answered += 1
+        with faults.apart("answer_dispute"), issuer.store.transaction() as transaction:
+            answered += _answer_dispute(transaction, issuer, dispute, at=at)
     return answered
+
+
+def _answer_dispute(
+    transaction: Transaction, issuer: Issuer, dispute: ForeignDispute, *, at: Instant
+) -> bool:
+    """Send back the decision on a dispute once there is one; says whether it did."""
+    transaction.lock(f"dispute-{dispute.correction_id}")
+    correction = transaction.of(Correction).find(dispute.correction_id)
+    if transaction.of(ForeignDispute).find(dispute.correction_id) is None:
+        return False
+    if correction is not None and correction.state is not CorrectionState.DECIDED:
+        return False
+    transaction.of(ForeignDispute).remove(equal("correction_id", dispute.correction_id))
+    if correction is None:
+        return False
+    is_annulled = correction.decision is CorrectionDecision.EVIDENCE_ANNULLED
+    queue_message(
+        transaction,
+        issuer,
+        RegionCode(dispute.region),
+        ExchangeKind.DECISION,
+        {"result": "annulled" if is_annulled else "upheld"},
+        words_of=correction.correction_id,
+        reply_to=dispute.message_id,
+        at=at,
+    )
+    return True
 
 
 def take_decision(

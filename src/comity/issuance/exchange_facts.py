@@ -21,6 +21,7 @@ from comity.domain.region import RegionCode
 from comity.issuance.changes import changes_since
 from comity.issuance.evidence import REGION_SOURCE, read_evidence
 from comity.issuance.exchange_bodies import MOST_FACTS, Fact, write_fact
+from comity.issuance.exchange_faults import ExchangeFaults
 from comity.issuance.exchange_outbox import queue_message
 from comity.issuance.exchange_records import SentFact
 from comity.issuance.issuer import Issuer
@@ -41,24 +42,24 @@ _SEEN: Final = "exchange-change"
 def current_facts(
     transaction: Transaction, issuer: Issuer, holder: HolderKey, *, at: Instant
 ) -> tuple[Colour, list[Fact]]:
-    """Give the colour of a holder as of now, and the facts it rests on, the decisive one first."""
+    """Give the colour of a holder as of now, and all facts it rests on, the decisive one first."""
     found = assess_all(transaction, issuer, [holder], at=at)
     assessment = found.assessments[holder]
     rows = {row.ref: row for row in found.rows[holder]}
     facts: list[Fact] = []
-    for finding in assessment.findings[:MOST_FACTS]:
+    for finding in assessment.findings:
         row = rows[finding.evidence_ref]
         evidence = read_evidence(row)
         if isinstance(evidence, Assignment | Clearance) or row.source_name.startswith(REGION_SOURCE):
             continue
         facts.append(
             Fact(
-                fact_id=_opaque(f"{finding.rule_id}\0{finding.evidence_ref}"),
+                fact_id=opaque(f"{finding.rule_id}\0{finding.evidence_ref}"),
                 colour=finding.colour,
                 reason=finding.reason,
                 rule=finding.rule_id,
                 rulebook_version=assessment.rulebook_version,
-                evidence_ref=_opaque(finding.evidence_ref),
+                evidence_ref=opaque(finding.evidence_ref),
                 evidence=evidence,
                 basis=finding.basis,
                 until=finding.until,
@@ -67,36 +68,47 @@ def current_facts(
     return assessment.colour, facts
 
 
-def _opaque(reference: str) -> str:
+def opaque(reference: str) -> str:
     """Give what stands for a reference elsewhere: the same for the same, and telling nothing of it."""
     return sha256(reference.encode()).hexdigest()[:32]
 
 
-def answer_body(colour: Colour, facts: Sequence[Fact]) -> dict[str, Value]:
-    """Write an answer: the colour of now, and the facts it rests on."""
+def answer_body(colour: Colour, facts: Sequence[Fact], *, first: str | None = None) -> dict[str, Value]:
+    """Write an answer: the colour of now, and the facts it rests on; the one that is asked about comes first.
+
+    There is room for `MOST_FACTS`: an answer that is full says nothing about a fact that is not in it.
+    """
     written: list[Value] = []
-    for fact in facts:
+    for fact in sorted(facts, key=lambda each: each.fact_id != first)[:MOST_FACTS]:
         keyed: dict[int | str, Value] = {}
         keyed.update(write_fact(fact))
         written.append(keyed)
     return {"colour": str(colour), "facts": written}
 
 
-def tell_homes(issuer: Issuer, *, at: Instant) -> int:
-    """Look at whose standing changed since the last time, and tell their home regions; say how many facts."""
+def tell_homes(issuer: Issuer, *, at: Instant, faults: ExchangeFaults | None = None) -> int:
+    """Look at whose standing changed since the last time, and tell their home regions; say how many facts.
+
+    Somebody about whom that fails holds up nobody else, and is looked at again until so many others changed.
+    """
+    apart = ExchangeFaults()
     with issuer.store.reading() as transaction:
         counter = transaction.of(Counter).find(_SEEN)
         changes = changes_since(transaction, 0 if counter is None else counter.value, limit=CHANGES_LOOKED_AT)
         holders = sorted({change.holder for change in changes})
         people = transaction.of(Person).select(one_of("holder", holders)) if holders else []
-    away = [person for person in people if home_of(person) != issuer.region]
     told = 0
-    for person in away:
-        with issuer.store.transaction() as transaction:
-            told += _tell_home(transaction, issuer, person, at=at)
-    if changes:
+    for person in people:
+        with apart.apart("tell"):
+            if home_of(person) == issuer.region:
+                continue
+            with issuer.store.transaction() as transaction:
+                told += _tell_home(transaction, issuer, person, at=at)
+    if changes and (not apart.number or len(changes) == CHANGES_LOOKED_AT):
         with issuer.store.transaction() as transaction:
             _note_seen(transaction, changes[-1].number)
+    if faults is not None:
+        faults.by_step.update(apart.by_step)
     return told
 
 

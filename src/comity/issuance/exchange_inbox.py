@@ -11,28 +11,23 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from comity.domain.identity import IdentityDocument, read_identity
 from comity.domain.instant import Instant
 from comity.domain.region import RegionCode
 from comity.errors import DuplicateRecord, StatementRefused, UnknownRecord
 from comity.issuance.exchange_disputes import take_decision, take_dispute
-from comity.issuance.exchange_facts import answer_body, current_facts
-from comity.issuance.exchange_outbox import queue_message
-from comity.issuance.exchange_records import SentFact, TakenMessage
+from comity.issuance.exchange_questions import count_question, document_of, follow_question
+from comity.issuance.exchange_records import TakenMessage
 from comity.issuance.exchanged_facts import take_answer, take_fact, take_lapse
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of
-from comity.issuance.records import HolderKey
 from comity.issuance.sealing import open_sealed
 from comity.issuance.statement_imports import find_hub_root
 from comity.issuance.statements import find_newest, get_key_list
-from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
 from comity.records.statement_kinds import StatementKind
 from comity.trust.exchange import ExchangeKind, ExchangeMessage, claimed_sender, read_exchange
 from comity.trust.keys import KeyList
 from comity.trust.membership import read_membership
-from comity.trust.statements import Fields
 
 
 def take_in(issuer: Issuer, sealed: str, keys: Sequence[ec.EllipticCurvePrivateKey], *, at: Instant) -> bool:
@@ -45,6 +40,7 @@ def take_in(issuer: Issuer, sealed: str, keys: Sequence[ec.EllipticCurvePrivateK
     with issuer.store.reading() as transaction:
         key_list = _member_keys(transaction, issuer, sender, at=at)
     message = read_exchange(data, key_list, receiver=issuer.region, at=at, is_test=issuer.is_test)
+    count_question(issuer, message, at=at)
     with issuer.store.transaction() as transaction:
         key = f"{message.sender}-{message.message_id.hex()}"
         transaction.lock(f"exchange-{message.message_id.hex()}")
@@ -71,14 +67,9 @@ def _member_keys(transaction: Transaction, issuer: Issuer, sender: RegionCode, *
     return keys
 
 
-def document_of(body: Fields, *, at: Instant) -> IdentityDocument:
-    """Take the document a message takes along. Raises: UnreadableStatement, InvalidInput."""
-    return read_identity(body.text("document"), body.text("number"), allow_test=True)
-
-
 def _follow_fact(transaction: Transaction, issuer: Issuer, message: ExchangeMessage, at: Instant) -> None:
     body = message.read_body()
-    holder = holder_of(issuer, document_of(body, at=at))
+    holder = holder_of(issuer, document_of(body))
     take_fact(transaction, issuer, message.sender, holder, body, at=at)
 
 
@@ -90,30 +81,7 @@ def _follow_lapse(transaction: Transaction, issuer: Issuer, message: ExchangeMes
 
 
 def _follow_question(transaction: Transaction, issuer: Issuer, message: ExchangeMessage, at: Instant) -> None:
-    """Answer by what is so now: about a fact that was told, or about somebody who applies elsewhere."""
-    body = message.read_body()
-    holder: HolderKey | None
-    if body.has("fact"):
-        sent = transaction.of(SentFact).find(body.text("fact"))
-        holder = None if sent is None or sent.receiver != message.sender else sent.holder
-    else:
-        holder = holder_of(issuer, document_of(body, at=at))
-    body.finish()
-    answer = (
-        {"facts": []} if holder is None else answer_body(*current_facts(transaction, issuer, holder, at=at))
-    )
-    queue_message(
-        transaction,
-        issuer,
-        message.sender,
-        ExchangeKind.ANSWER,
-        answer,
-        reply_to=message.message_id.hex(),
-        at=at,
-    )
-    if holder is not None:
-        act = Act(actor=f"region:{message.sender}", act="exchange.asked", subject=holder)
-        record_acts(transaction, [act], at=at)
+    follow_question(transaction, issuer, message, at=at)
 
 
 def _follow_answer(transaction: Transaction, issuer: Issuer, message: ExchangeMessage, at: Instant) -> None:
@@ -124,7 +92,7 @@ def _follow_answer(transaction: Transaction, issuer: Issuer, message: ExchangeMe
 
 def _follow_dispute(transaction: Transaction, issuer: Issuer, message: ExchangeMessage, at: Instant) -> None:
     body = message.read_body()
-    holder = holder_of(issuer, document_of(body, at=at))
+    holder = holder_of(issuer, document_of(body))
     take_dispute(transaction, issuer, message, holder, body, at=at)
 
 

@@ -24,6 +24,7 @@ from comity.issuance.exchange_bodies import (
     read_kept,
     write_kept,
 )
+from comity.issuance.exchange_faults import ExchangeFaults
 from comity.issuance.exchange_outbox import queue_message
 from comity.issuance.exchange_records import ExchangedFact, FactState, HomeQuestion
 from comity.issuance.issuer import Issuer
@@ -103,7 +104,10 @@ def take_lapse(
 def take_answer(
     transaction: Transaction, issuer: Issuer, sender: RegionCode, question: str, body: Fields, *, at: Instant
 ) -> None:
-    """Follow an answer, on a fact that was told or on a visitor. Raises: UnreadableStatement."""
+    """Follow an answer, on a fact that was told or on a visitor. Raises: UnreadableStatement.
+
+    A full answer without the fact contradicts nothing: there was no more room, and it is asked about again.
+    """
     if body.has("colour"):
         body.text("colour")
     facts = [read_fact(part) for part in body.parts("facts")[:MOST_FACTS]]
@@ -118,10 +122,10 @@ def take_answer(
         if known is None or known.question != question:
             continue
         standing = next((fact for fact in facts if fact.fact_id == known.fact_id), None)
-        if standing is None:
-            end_fact(transaction, issuer, known.key, FactState.CONTRADICTED, at=at)
-        else:
+        if standing is not None:
             _confirm(transaction, issuer, known, standing, at=at)
+        elif len(facts) < MOST_FACTS:
+            end_fact(transaction, issuer, known.key, FactState.CONTRADICTED, at=at)
     for inquiry in transaction.of(HomeQuestion).select(equal("question", question)):
         if inquiry.home == sender and inquiry.answered_at is None:
             kept = b"".join(_framed(write_kept(fact.evidence)) for fact in facts)
@@ -162,8 +166,9 @@ def _lock_live(transaction: Transaction, key: str) -> ExchangedFact | None:
     return known if known is not None and known.state in LIVE else None
 
 
-def look_after_facts(issuer: Issuer, *, at: Instant) -> int:
+def look_after_facts(issuer: Issuer, *, at: Instant, faults: ExchangeFaults | None = None) -> int:
     """Let facts lapse whose end has come, and ask again about those that count; say how many."""
+    faults = faults or ExchangeFaults()
     with issuer.store.reading() as transaction:
         over = transaction.of(ExchangedFact).select(
             one_of("state", LIVE), at_most("until", at), limit=LOOKED_AT
@@ -172,13 +177,13 @@ def look_after_facts(issuer: Issuer, *, at: Instant) -> int:
             one_of("state", LIVE), at_most("asked_at", at - ASKED_EVERY), order=("asked_at",), limit=LOOKED_AT
         )
     for fact in over:
-        with issuer.store.transaction() as transaction:
+        with faults.apart("lapse"), issuer.store.transaction() as transaction:
             end_fact(transaction, issuer, fact.key, FactState.LAPSED, at=at)
     asked = 0
     for fact in counting:
         if fact.until <= at:
             continue
-        with issuer.store.transaction() as transaction:
+        with faults.apart("ask"), issuer.store.transaction() as transaction:
             lock_holders(transaction, [fact.holder])
             known = transaction.of(ExchangedFact).find(fact.key)
             if known is not None and known.state in LIVE:

@@ -12,12 +12,16 @@ from comity.domain.identity import IdentityDocument
 from comity.domain.instant import DAY, Instant
 from comity.domain.region import RegionCode
 from comity.errors import ComityError
+from comity.issuance.exchange_facts import opaque
 from comity.issuance.exchange_outbox import queue_message
-from comity.issuance.exchange_records import HomeQuestion
+from comity.issuance.exchange_records import HomeQuestion, OutgoingMessage
 from comity.issuance.exchanged_facts import read_framed
 from comity.issuance.home_region import HomeAnswer
 from comity.issuance.issuer import Issuer
 from comity.issuance.people import holder_of
+from comity.issuance.records import HolderKey
+from comity.records.audit import Act, record_acts
+from comity.records.ports import Transaction
 from comity.trust.exchange import ExchangeKind
 
 QUESTION_HOLDS: Final = DAY
@@ -46,9 +50,7 @@ class ExchangedHome:
                     if known.answered_at is None:
                         return None
                     return HomeAnswer(evidence=tuple(read_framed(known.evidence)))
-                message = queue_message(
-                    transaction, issuer, home, ExchangeKind.QUESTION, {}, holder=holder, at=at
-                )
+                message = _ask(transaction, issuer, home, holder, at=at)
                 asked = HomeQuestion(
                     key=key, question=message.message_id, holder=holder, home=home, asked_at=at
                 )
@@ -59,3 +61,21 @@ class ExchangedHome:
         except ComityError:
             return None
         return None
+
+
+def _ask(
+    transaction: Transaction, issuer: Issuer, home: RegionCode, holder: HolderKey, *, at: Instant
+) -> OutgoingMessage:
+    """Queue the question with the visitor's id here, which stands in the audit of both regions."""
+    visitor = opaque(holder)
+    act = Act(
+        actor="region",
+        act="exchange.home_asked",
+        subject=holder,
+        detail={"to": str(home), "visitor": visitor},
+    )
+    message = queue_message(
+        transaction, issuer, home, ExchangeKind.QUESTION, {"visitor": visitor}, holder=holder, at=at
+    )
+    record_acts(transaction, [act], at=at)
+    return message

@@ -13,9 +13,10 @@ from comity.bootstrap.region_hub import PUBLISH_EVERY, SYNC_EVERY, publish_regio
 from comity.bootstrap.region_words import follow_national
 from comity.domain.instant import Instant
 from comity.issuance.duties import Duty
+from comity.issuance.exchange_faults import ExchangeFaults
 from comity.issuance.issuer import Issuer
 from comity.server.logs import log
-from comity.server.metrics import HUB_AGE, HUB_WARNING
+from comity.server.metrics import EXCHANGE_FAULTS, HUB_AGE, HUB_WARNING
 
 
 def hub_duties(region: OpenRegion) -> tuple[Duty, ...]:
@@ -40,7 +41,11 @@ def hub_duties(region: OpenRegion) -> tuple[Duty, ...]:
             log().info("published through the hub", version=version)
 
     def exchange_with_others(issuer: Issuer, folder: Path, at: Instant) -> None:
-        taken = exchange(region)
+        faults = ExchangeFaults()
+        taken = exchange(region, faults=faults)
+        for step, number in faults.by_step.items():
+            EXCHANGE_FAULTS.labels(step=step).inc(number)
+            log().warning("exchange failed about some people", step=step, number=number)
         if taken:
             log().info("messages taken in by other regions", messages=taken)
 

@@ -48,6 +48,9 @@ HOSTED: Final = Counter(
     "comity_hosted_requests", "Requests passed on to hosted regions.", labelnames=("region", "status")
 )
 DUTIES: Final = Counter("comity_duties", "Timed duties done.", labelnames=("duty", "outcome"))
+EXCHANGE_FAULTS: Final = Counter(
+    "comity_exchange_faults", "Steps of the exchange that failed about one person.", labelnames=("step",)
+)
 HUB_AGE: Final = Gauge(
     "comity_hub_as_of_seconds",
     "Time as of when the hub's word was last verified, in seconds since 1970.",
