@@ -18,6 +18,11 @@ export function dayAndTime(at: number): string {
   return written(at, { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
 }
 
+/** Write day and time of day of an instant within this year or so. */
+export function soon(at: number): string {
+  return written(at, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
+}
+
 /** Write a day. */
 export function day(at: number): string {
   return written(at, { year: "numeric", month: "long", day: "numeric" });
