@@ -13,6 +13,7 @@
     |- KeyStoreError              keys that cannot be opened, found or kept
     |- ScenarioError              a scenario file that is wrong
     |- UnknownRegion              a code that is none of the 31 regions
+    |- EvidenceRefused            tables of evidence, or a run over them, that cannot be used
     |- MissingExtra               a part of Comity that is not installed
     |- UsageError                 a command used in a way it has no answer for
     |- WorkerLost                 a worker process that ended before its answer
@@ -171,6 +172,18 @@ class UnknownRegion(ComityError):
     def __init__(self, *, code: str) -> None:
         super().__init__(f"'{code}' is not the code of a province-level region")
         self.region = code
+
+
+class EvidenceRefused(ComityError):
+    """Tables of evidence that cannot be used; `faults` tells the first of them by file, row group and row."""
+
+    code = "evidence-refused"
+    title = "Evidence refused"
+    next_step = "Correct the rows named, or have the tables delivered again; the last result stands."
+
+    def __init__(self, message: str, *, faults: tuple[str, ...] = (), next_step: str | None = None) -> None:
+        super().__init__(message, next_step=next_step)
+        self.faults = faults
 
 
 class MissingExtra(ComityError):

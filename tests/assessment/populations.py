@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import duckdb
@@ -168,3 +169,54 @@ def populations(draw: st.DrawFn) -> Population:
         found = draw(st.lists(st.tuples(_WHO, *fields), max_size=6))
         rows[name] = [(f"{name}-{number}", who, "listed", *rest) for number, (who, *rest) in enumerate(found)]
     return Population(rows=rows)
+
+
+def write_evidence(folder: Path, population: Population) -> Path:
+    """Write a population as an evidence folder, one file a table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        fill(connection, population)
+        for table, _ in population.tables():
+            path = folder / f"{table.name}.parquet"
+            connection.execute(f"COPY {table.name} TO '{path}' (FORMAT parquet)")
+    return folder
+
+
+def write_rows(path: Path, table: EvidenceTable, rows: list[Row], *, row_group_size: int = 2_048) -> Path:
+    """Write one more file of a table."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        fill(connection, Population(rows={table.name: rows}))
+        connection.execute(f"COPY {table.name} TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE {row_group_size})")
+    return path
+
+
+def town(people: int = 60) -> Population:
+    """A small town with something of everything, and nothing wrong in it."""
+    subjects = [f"p{number:04}" for number in range(people)]
+    return Population(
+        rows={
+            "people": [(who, "150102" if place % 3 else "150103") for place, who in enumerate(subjects)],
+            "declarations": [("d1", subjects[1], "health-app", "symptoms", AT - 2 * DAY)],
+            "cases": [("c1", subjects[2], "hospital-1", "confirmed", AT - 3 * DAY)],
+            "contacts": [
+                ("k1", subjects[3], "cdc-1", AT - 4 * DAY),
+                ("k2", subjects[2], "cdc-1", AT - 5 * DAY),
+            ],
+            "areas": [
+                ("420106", "high", AT - 20 * DAY, AT - 6 * DAY),
+                ("420106", "medium", AT - 6 * DAY, None),
+                ("110100", "medium", AT - 9 * DAY, None),
+            ],
+            "travel": [
+                ("t1", subjects[4], "railway", "420106", AT - 9 * DAY, AT - 5 * DAY, "train"),
+                ("t2", subjects[5], "railway", "110105", AT - 3 * DAY, AT - 2 * DAY, "train"),
+            ],
+            "visits": [
+                ("v1", subjects[6], "place-codes", "420106", AT - 9 * DAY, AT - 8 * DAY, "place_code"),
+                ("v2", subjects[7], "hotels", "420106", AT - 9 * DAY, AT - 8 * DAY, "lodging"),
+            ],
+            "tests": [("x1", subjects[1], "laboratory", "symptoms", "negative", AT - DAY)],
+            "assignments": [("m1", subjects[8], "officers", "close-contact", AT - DAY, AT + DAY)],
+        }
+    )

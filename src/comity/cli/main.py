@@ -50,9 +50,24 @@ def make_app() -> App:
     serve.command("comity.cli.serve:region_command", name="region", help="Serve one region.")
     serve.command("comity.cli.serve_hosted:hosted_command", name="hosted", help="Serve many regions, apart.")
     serve.command("comity.cli.serve_hub:hub_command", name="hub", help="Serve the hub.")
-    for group in (scenario, bundle, bench, serve, _region(), _client(), _hub()):
+    for group in (scenario, bundle, bench, serve, _region(), _client(), _hub(), _assess()):
         app.command(group)
     return app
+
+
+def _assess() -> App:
+    assess = App(name="assess", help="Colours for a whole region from tables of evidence (C1.2).")
+    for name, where, words in (
+        ("run", "assess:run", "Assess a region, or try a rulebook."),
+        ("release", "assess:release", "Release a held run, as one of two officers."),
+        ("explain", "assess_answers:explain", "Explain one person's colour."),
+        ("diff", "assess_answers:diff", "Tell who changed between two runs."),
+        ("synth", "assess_synthetic:synth", "Write a synthetic region."),
+        ("sql", "assess:sql", "Print the SQL text of a rulebook."),
+        ("rulebook", "assess:rulebook", "Print the example rulebook."),
+    ):
+        assess.command(f"comity.cli.{where}_command", name=name, help=words)
+    return assess
 
 
 def _hub() -> App:

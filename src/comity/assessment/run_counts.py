@@ -1,0 +1,121 @@
+"""The numbers of a run, its checksum, its changes, and what in them is unusual."""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from comity.assessment.differences import difference_sql
+from comity.assessment.duckdb_engine import Cell, DuckdbEngine
+from comity.assessment.evidence_folder import EvidenceFolder
+from comity.assessment.evidence_tables import VISITS
+from comity.assessment.rules_sql import FINDING_COLUMNS
+from comity.assessment.run_manifest import CHANGES, RunCounts, Unusual
+from comity.assessment.safeguards import (
+    RunLimits,
+    unusual_divisions,
+    unusual_place_codes,
+    unusual_sources,
+)
+
+_MODULUS: Final = 2**256
+
+
+def write_changes(engine: DuckdbEngine, folder: Path) -> None:
+    """Write who differs from the run before, and let the engine see it as `changes`."""
+    path = folder / CHANGES
+    engine.count_copied(
+        f"SELECT * FROM ({difference_sql('findings_before', 'findings')}) ORDER BY subject",
+        path,
+    )
+    engine.run(f"CREATE OR REPLACE TABLE changes AS SELECT * FROM read_parquet('{_text(path)}')")
+
+
+def checksum(engine: DuckdbEngine) -> str:
+    """Count the findings and add up their hashes: the same for every order of rows and every engine."""
+    names = ", ".join(name for name, _ in FINDING_COLUMNS)
+    total = count = 0
+    for row in engine.rows(f"SELECT {names} FROM findings"):
+        total += int.from_bytes(sha256("\0".join(map(str, row)).encode()).digest(), "big")
+        count += 1
+    return f"{count}-{total % _MODULUS:064x}"
+
+
+def count_run(engine: DuckdbEngine, *, bad_rows: int) -> RunCounts:
+    """Count people, findings, colours and changes."""
+    people = _counts(engine, "SELECT division, COUNT(*) FROM people GROUP BY division")
+    divisions = {division: {"green": count} for division, count in people.items()}
+    for division, colour, count in engine.rows(
+        "SELECT division, colour, COUNT(*) FROM findings WHERE place = 1 GROUP BY division, colour"
+    ):
+        divisions[str(division)][str(colour)] = int(count or 0)
+        divisions[str(division)]["green"] -= int(count or 0)
+    colours: Counter[str] = Counter()
+    for each in divisions.values():
+        colours.update(each)
+    return RunCounts(
+        people=sum(people.values()),
+        findings=engine.number("SELECT COUNT(*) FROM findings"),
+        bad_rows=bad_rows,
+        unknown_subjects=engine.number(
+            "SELECT COUNT(DISTINCT subject) FROM met m "
+            "WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.subject = m.subject)"
+        ),
+        changes=engine.number("SELECT COUNT(*) FROM changes"),
+        turned=engine.number("SELECT COUNT(*) FROM changes WHERE colour_before <> colour_after"),
+        colours=dict(sorted(colours.items())),
+        rules=_counts(engine, "SELECT rule_id, COUNT(*) FROM findings GROUP BY rule_id"),
+        divisions=dict(sorted(divisions.items())),
+    )
+
+
+def find_unusual(
+    engine: DuckdbEngine, evidence: EvidenceFolder, counts: RunCounts, limits: RunLimits
+) -> tuple[Unusual, ...]:
+    """Look for what asks for two officers, and for place codes that are shown around."""
+    turned = _counts(
+        engine,
+        "SELECT division, COUNT(*) FROM changes WHERE colour_before <> colour_after GROUP BY division",
+    )
+    people = {division: sum(each.values()) for division, each in counts.divisions.items()}
+    sources = _counts(
+        engine,
+        "SELECT source, COUNT(*) FROM (SELECT f.subject, MIN(f.source) AS source FROM findings f "
+        "JOIN changes c ON c.subject = f.subject WHERE c.colour_before = 'green' "
+        "GROUP BY f.subject HAVING MIN(f.source) = MAX(f.source)) GROUP BY source",
+    )
+    return (
+        *unusual_divisions(turned, people, limits),
+        *unusual_sources(sources, limits),
+        *unusual_place_codes(_place_codes(engine, evidence), limits),
+    )
+
+
+def _place_codes(engine: DuckdbEngine, evidence: EvidenceFolder) -> dict[tuple[str, str], int]:
+    """Count the people who show a scanned place code of a risk area, by source and area."""
+    files = evidence.of(VISITS)
+    if not files:
+        return {}
+    paths = ", ".join(f"'{_text(evidence.path / file.name)}'" for file in files)
+    rows = engine.rows(
+        f"WITH coded AS (SELECT * FROM read_parquet([{paths}]) WHERE record = 'place_code'), "
+        "rated AS (SELECT p.area AS place, a.area, a.began_at, a.ended_at "
+        "FROM (SELECT DISTINCT area FROM coded) p JOIN areas a ON p.area = a.area "
+        "OR SUBSTRING(p.area FROM 1 FOR 4) || '00' = a.area "
+        "OR SUBSTRING(p.area FROM 1 FOR 2) || '0000' = a.area WHERE a.level <> 'low') "
+        "SELECT c.source, r.area, COUNT(DISTINCT c.subject) FROM coded c JOIN rated r ON r.place = c.area "
+        "WHERE r.began_at < c.ended_at AND (r.ended_at IS NULL OR c.began_at < r.ended_at) "
+        "GROUP BY c.source, r.area"
+    )
+    return {(str(source), str(area)): int(count or 0) for source, area, count in rows}
+
+
+def _counts(engine: DuckdbEngine, text: str) -> dict[str, int]:
+    rows: list[tuple[Cell, ...]] = sorted(engine.rows(text), key=lambda row: str(row[0]))
+    return {str(name): int(count or 0) for name, count in rows}
+
+
+def _text(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,180 @@
+"""What a run says of itself: inputs with their hashes, rules, engine, counts, checksum, and what is unusual.
+
+A run folder is whole or not there: it is written beside its place and renamed. Files: `manifest.json`,
+`rulebook.json`, `findings.parquet`, `changes.parquet`, `met/` (what the next run takes over) and, once
+officers released a held run, `release.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from comity.assessment.evidence_folder import EvidenceFile
+from comity.domain.assessment_document import read_assessment_rulebook, write_assessment_rulebook
+from comity.domain.assessment_rules import AssessmentRulebook
+from comity.domain.instant import Instant
+from comity.errors import EvidenceRefused, PublicationRefused, UsageError
+
+MANIFEST: Final = "manifest.json"
+RULEBOOK: Final = "rulebook.json"
+FINDINGS: Final = "findings.parquet"
+CHANGES: Final = "changes.parquet"
+MET: Final = "met"
+RELEASE: Final = "release.json"
+
+
+class RunState(StrEnum):
+    """Whether the changes of a run may be handed over."""
+
+    READY = "ready"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """One file of evidence as a run worked through it; `key` names what it met."""
+
+    key: str
+    table: str
+    file: str
+    rows: int
+    bad_rows: int
+    met: int
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusual:
+    """One unusual thing of a run; those that `stop` ask for two officers."""
+
+    kind: str
+    about: str
+    count: int
+    of: int
+    words: str
+    stops: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCounts:
+    """Numbers of a run: of people, of findings by rule, of colours by division, of changes."""
+
+    people: int
+    findings: int
+    bad_rows: int
+    unknown_subjects: int
+    changes: int
+    turned: int
+    colours: Mapping[str, int]
+    rules: Mapping[str, int]
+    divisions: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunManifest:
+    """The manifest; `checksum` is the same whatever the order of rows and the engine."""
+
+    at: Instant
+    region: str
+    rulebook_version: int
+    rulebook_digest: str
+    engine: str
+    mode: str
+    state: RunState
+    evidence: str
+    previous: str | None
+    checksum: str
+    areas_digest: str
+    inputs: tuple[EvidenceFile, ...]
+    partitions: tuple[Partition, ...]
+    counts: RunCounts
+    unusual: tuple[Unusual, ...]
+
+    def partition(self, key: str) -> Partition | None:
+        """Find a partition by its key."""
+        return next((each for each in self.partitions if each.key == key), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A finished run: its folder, manifest and rulebook."""
+
+    path: Path
+    manifest: RunManifest
+    rulebook: AssessmentRulebook
+
+    @property
+    def findings(self) -> Path:
+        """The file of its findings."""
+        return self.path / FINDINGS
+
+
+def digest_of(rulebook: AssessmentRulebook) -> str:
+    """Give the SHA-256 of a rulebook in its one spelling."""
+    document = json.dumps(write_assessment_rulebook(rulebook), ensure_ascii=False, sort_keys=True)
+    return sha256(document.encode()).hexdigest()
+
+
+def read_rulebook(path: Path) -> AssessmentRulebook:
+    """Read an assessment rulebook from JSON. Raises: UsageError, PublicationRefused."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"'{path}' is no rulebook in JSON that can be read") from error
+    if not isinstance(document, dict):
+        raise UsageError(f"'{path}' is no rulebook in JSON")
+    return read_assessment_rulebook(document)
+
+
+def write_run(folder: Path, manifest: RunManifest, rulebook: AssessmentRulebook) -> None:
+    """Write manifest and rulebook of a run into its unfinished folder, and make both durable."""
+    write_json(folder / RULEBOOK, write_assessment_rulebook(rulebook))
+    write_json(folder / MANIFEST, asdict(manifest))
+
+
+def read_run(path: Path) -> Run:
+    """Open a finished run. Raises: UsageError when there is none, EvidenceRefused when it is damaged."""
+    if not (path / MANIFEST).is_file():
+        raise UsageError(f"'{path}' is not the folder of a finished run")
+    try:
+        given = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        manifest = RunManifest(
+            **given
+            | {
+                "state": RunState(given["state"]),
+                "inputs": tuple(_input(each) for each in given["inputs"]),
+                "partitions": tuple(
+                    Partition(**each | {"faults": tuple(each["faults"])}) for each in given["partitions"]
+                ),
+                "counts": RunCounts(**given["counts"]),
+                "unusual": tuple(Unusual(**each) for each in given["unusual"]),
+            }
+        )
+        rulebook = read_rulebook(path / RULEBOOK)
+    except (KeyError, TypeError, ValueError, PublicationRefused) as error:
+        raise EvidenceRefused(f"the run in '{path}' is damaged") from error
+    return Run(path=path, manifest=manifest, rulebook=rulebook)
+
+
+def write_json(path: Path, document: Mapping[str, object]) -> None:
+    """Write JSON whole or not at all."""
+    beside = path.with_name(f"{path.name}.new")
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)
+
+
+def _input(given: Mapping[str, object]) -> EvidenceFile:
+    fields = dict(given)
+    groups = fields.pop("row_groups")
+    assert isinstance(groups, list)  # noqa: S101 - a TypeError of the manifest otherwise
+    return EvidenceFile(**fields, row_groups=tuple(groups))  # type: ignore[arg-type]
