@@ -116,3 +116,18 @@ export interface Readiness {
   readonly region: string;
   readonly test: boolean;
 }
+
+export interface TripDecision {
+  readonly outcome: "PASS" | "CONTROL" | "REFER" | "REAPPLY" | "REJECT" | "UNDECIDED";
+  readonly measures: readonly { readonly kind: string; readonly text: Text }[];
+  readonly routes: readonly string[];
+}
+
+export interface TripAnswer {
+  readonly region: string;
+  readonly day: string;
+  readonly decision: TripDecision | null;
+  readonly after_renewal: TripDecision | null;
+  readonly words: Text;
+  readonly notes: readonly Text[];
+}

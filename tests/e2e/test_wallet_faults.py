@@ -1,4 +1,4 @@
-"""The wallet when something goes wrong: the network cut, the clock wrong, storage gone, two windows, an update."""
+"""The wallet when something goes wrong: network cut, clock wrong, storage gone, two windows, an update."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def test_an_application_that_the_network_cut_off_is_sent_again_and_gets_one_pass
     page = open_phone("/wallet/", may_fail=True)
     sign_in(page, 2)
     answer_well(page)
-    page.route(f"**/{step}", lambda route: cut(route) if route.request.method == "POST" else route.continue_())
+    page.route(
+        f"**/{step}", lambda route: cut(route) if route.request.method == "POST" else route.continue_()
+    )
     send(page)
     page.get_by_text("现在连不上网络。").wait_for()
     page.unroute(f"**/{step}")
@@ -63,7 +65,7 @@ def test_a_sign_in_that_the_network_cut_off_says_so_and_begins_again(open_phone:
 def test_a_phone_whose_clock_is_wrong_by_an_hour_signs_the_time_of_the_node(
     open_phone: OpenPhone, region_site: RegionSite, tmp_path: Path, ms: int
 ) -> None:
-    page = open_phone("/wallet/")
+    page = open_phone("/wallet/", may_fail=True)
     page.context.add_init_script(_SHIFTED.format(ms=ms))
     page.reload()
     apply(page, 2)
@@ -88,7 +90,7 @@ def test_a_clock_set_back_without_a_network_is_said_to_be_unsure(open_phone: Ope
 def test_a_phone_whose_storage_was_cleared_begins_again_and_gets_a_pass(
     open_phone: OpenPhone, region_site: RegionSite, tmp_path: Path
 ) -> None:
-    page = open_phone("/wallet/")
+    page = open_phone("/wallet/", may_fail=True)
     apply(page, 3)
     tool = page.context.new_cdp_session(page)
     tool.send("Storage.clearDataForOrigin", {"origin": region_site.url, "storageTypes": "all"})
@@ -152,7 +154,7 @@ def newer_wallet() -> Iterator[None]:
 def test_a_newer_wallet_waits_while_a_pass_is_shown_and_is_taken_by_the_person(
     open_phone: OpenPhone, region_site: RegionSite
 ) -> None:
-    page = open_phone("/wallet/")
+    page = open_phone("/wallet/", may_fail=True)
     apply(page, 3)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()

@@ -1,4 +1,4 @@
-"""The wallet for every eye and hand: axe on every screen in both languages, sizes, and what can be installed."""
+"""The wallet for every eye and hand: axe on every screen in both languages, sizes, installation."""
 
 from __future__ import annotations
 

@@ -1954,14 +1954,14 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "wallet.test": ("测试", "TEST"),
     "wallet.trip.answer": ("{region}的答复", "The answer in {region}"),
     "wallet.trip.ask": ("查询", "See the answer"),
-    "wallet.trip.colour": ("您的颜色", "Your colour"),
     "wallet.trip.day": ("哪一天到？", "Which day?"),
     "wallet.trip.region": ("去哪个地区？", "Which region?"),
-    "wallet.trip.title": ("出行查询", "Before you travel"),
-    "wallet.trip.unsure": (
-        "按现在已公布的规定；出发前请再看一次。",
-        "By the rules published now; look again before you leave.",
+    "wallet.trip.renewed": ("续领以后", "After renewing"),
+    "wallet.trip.sign_in": (
+        "登录后，按您现在的健康码查询。",
+        "Sign in, and it is looked up for the pass you have.",
     ),
+    "wallet.trip.title": ("出行查询", "Before you travel"),
     "wallet.trip.words": (
         "选择要去的地区和日期，看看那里怎么认您的健康码。",
         "Choose a region and a day, and see how your pass is answered there.",
