@@ -137,8 +137,10 @@ def fill(connection: duckdb.DuckDBPyConnection, population: Population) -> None:
         columns = ", ".join(f'"{column.name}" {column.kind.sql_type}' for column in table.columns)
         connection.execute(f"CREATE OR REPLACE TABLE {table.name} ({columns})")
         if rows:
-            marks = ", ".join("?" for _ in table.columns)
-            connection.executemany(f"INSERT INTO {table.name} VALUES ({marks})", [list(r) for r in rows])
+            lists = ", ".join(f"UNNEST(CAST(? AS {column.kind.sql_type}[]))" for column in table.columns)
+            connection.execute(
+                f"INSERT INTO {table.name} SELECT {lists}", [list(each) for each in zip(*rows, strict=True)]
+            )
 
 
 AREAS: Final = st.sampled_from(("150000", "150100", "150102", "420000", "420100", "420106", "110106"))
