@@ -20,7 +20,7 @@ KILLS  ?= 200
 REISSUED ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test texts migration vectors oracle fuzz soak pwa e2e demo bench docs lock clean
+.PHONY: help setup check test texts migration vectors oracle fuzz soak pwa e2e demo bench bench-pwa docs lock clean
 
 help: ## this list
 	@echo "make VERB, where VERB is one of"
@@ -74,6 +74,9 @@ bench: $(READY) ## speeds and sizes, as ratios within one run (takes a quarter o
 	@$(BIN)/comity bench verify
 	@$(BIN)/comity bench region $(BENCH)
 	@$(BIN)/comity bench hub $(BENCH)
+
+bench-pwa: $(READY) ## the phone apps: sizes, and times in Chromium, as JSON
+	@$(BIN)/python tools/build_pwa.py >&2 && $(BIN)/python -m tests.e2e.bench_pwa
 
 docs: $(READY) ## check that every link between the documents leads somewhere
 	@$(BIN)/python tools/check_docs.py

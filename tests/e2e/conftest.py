@@ -24,7 +24,7 @@ from tests.e2e.node_site import open_phone, region_site
 __all__ = ["open_phone", "region_site"]
 
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_ARGUMENTS: Final = (
+ARGUMENTS: Final = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -42,7 +42,7 @@ def browser() -> Iterator[Any]:
     if found is None:
         pytest.skip("no Chromium on this machine; install the package chromium")
     with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=found, args=list(_ARGUMENTS))
+        started = driver.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield started
         started.close()
 
