@@ -10,7 +10,7 @@ import pytest
 
 from comity.bootstrap.hub_publication import order_hub_statements, publish
 from comity.domain.region import RegionCode
-from comity.errors import ComityError, NotPossibleNow, PublicationRefused
+from comity.errors import ComityError, NotPossibleNow, PublicationRefused, UnreadableStatement
 from comity.hub.membership import MembershipChange, approve_membership
 from comity.hub.register import read_register
 from comity.hub.statements import AcceptedStatement
@@ -19,7 +19,7 @@ from comity.records.ports import Store
 from comity.storage.database_url import open_store
 from comity.storage.memory import MemoryStore
 from tests.builders import HOME, HOST, HUB, HUBEI
-from tests.hub_office import Pair, rulebook
+from tests.hub_office import Pair, location, rulebook
 from tests.server.hub_server import HubServer, Publisher
 
 
@@ -134,4 +134,14 @@ def test_a_refused_publication_leaves_nothing_at_all(hub: HubServer) -> None:
 
     with hub.hub.store.reading() as transaction:
         assert transaction.of(AcceptedStatement).select() == before
+    assert hub.opened.repository.version_of(HOST) == 0
+
+
+@pytest.mark.parametrize("version", [2**53, 2**63, 2**64 - 1])
+def test_a_version_that_no_database_keeps_is_refused(hub: HubServer, version: int) -> None:
+    publisher = Publisher(HOST)
+    publisher.location = location(HOST, version=version)
+
+    with pytest.raises(UnreadableStatement):
+        publish(hub.opened, publisher.body())
     assert hub.opened.repository.version_of(HOST) == 0

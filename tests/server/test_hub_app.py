@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from comity.bootstrap.hub_publication import order_hub_statements
+from comity.codec.cose import read_sign1
 from comity.distribution.names import CURRENT, HISTORY
 from comity.distribution.publication import sign_publication, write_publication
 from comity.distribution.statement_file import read_hub_file, read_statement_file
@@ -25,6 +26,7 @@ from comity.trust.keys import KeyEntry, KeyList, Usage
 from comity.trust.location import Location, write_location
 from comity.trust.membership import write_key_list
 from comity.trust.national_statements import write_national_rulebook
+from comity.trust.signing import sign_message
 from tests.builders import AT, HOME, HOST, HUBEI, key, key_list
 from tests.distribution.hub import current_file
 from tests.hub_office import AUTHORITY, Pair, rulebook
@@ -193,6 +195,22 @@ def test_nothing_of_a_publication_is_opened_before_its_signature_is_known(
 
         assert (answer.status_code, answer.json()["type"]) == (422, "urn:comity:error:statement-refused")
         assert "not signed by the keys" in answer.json()["detail"]
+
+
+def test_a_statement_signed_again_by_nobody_does_not_get_into_the_history(
+    hub: HubServer, client: TestClient
+) -> None:
+    admit(hub, HOST)
+    host = Publisher(HOST)
+    host.rulebooks.append(rulebook())
+    publish(client, host)
+    signed = read_sign1(rulebook())
+    host.history = [sign_message(signed.payload, key("stranger"), typ=signed.header.typ)]
+
+    refused = publish(client, host)
+
+    assert (refused.status_code, refused.json()["reason"]) == (422, "another_regions_key")
+    assert hub.opened.repository.version_of(HOST) == 1
 
 
 def test_a_version_that_leaps_ahead_is_refused(hub: HubServer, client: TestClient) -> None:

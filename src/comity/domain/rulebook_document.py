@@ -20,6 +20,7 @@ from comity.errors import PublicationRefused
 
 DAYS_RANGE: Final = range(1, 22)
 """Days a measure may last: 1 to 21."""
+_VERSIONS: Final = range(1, 2**53)
 ANY_REASON: Final = "*"
 
 _RULEBOOK_KEYS: Final = frozenset(
@@ -50,7 +51,7 @@ def read_rulebook(document: Mapping[str, object]) -> Rulebook:
     if not isinstance(region, str) or not is_region(region):
         refuse("unknown_word", "C2.2", word=str(region))
     version = document.get("version")
-    if type(version) is not int or version < 1:
+    if type(version) is not int or version not in _VERSIONS:
         refuse("version_not_next", "C2.2")
     valid_from, valid_to = _bound(document.get("valid_from")), _bound(document.get("valid_to"))
     if valid_from is not None and valid_to is not None and valid_to <= valid_from:

@@ -66,7 +66,8 @@ def accept_statements(
 
     1. The region takes part, and publishes its own statements only (settled rule 4).
     2. Its key list is under the root its membership names; every other statement is signed by its keys.
-    3. What is known already is passed over; a new version is higher than the one known.
+    3. What is known already is passed over, signed again too where a key of now did; a new version is higher
+       than the one known.
     4. Each follows what came before and keeps its times, by its kind (`publication_checks`).
 
     Raises: PublicationRefused with the clause, UnreadableStatement, StatementRefused, InvalidInput.
@@ -78,8 +79,10 @@ def accept_statements(
     if membership is None or not membership.is_in_force(at):  # 1
         refuse("not_a_member", "C2.1", region=region)
     known = _known(transaction, hub, region)
-    given = _unknown(files, known, is_test=hub.is_test)
+    given, again = _unknown(files, known, is_test=hub.is_test)
     keys = _keys(given, known, region, membership.root_thumbprint, is_test=hub.is_test)  # 2
+    for kind, data in again:
+        _read(kind, data, keys, region, at=at, is_test=hub.is_test)
     brought = [_read(kind, data, keys, region, at=at, is_test=hub.is_test) for kind, data in given]
     rows: list[AcceptedStatement] = []
     for each in _sorted(brought):
@@ -119,9 +122,13 @@ def _known(transaction: Transaction, hub: Hub, region: RegionCode) -> Accepted:
 
 def _unknown(
     files: Mapping[str, bytes], known: Accepted, *, is_test: bool
-) -> list[tuple[StatementKind, bytes]]:
-    """Give what is new, once each, with its kind; what is known and was signed again is not new."""
+) -> tuple[list[tuple[StatementKind, bytes]], list[tuple[StatementKind, bytes]]]:
+    """Give what is new, once each, with its kind; then what is known and was signed again: it is not new.
+
+    The repository carries both kinds to everybody, so that the signature of the second is looked at as well.
+    """
     given: list[tuple[StatementKind, bytes]] = []
+    again: list[tuple[StatementKind, bytes]] = []
     contents = {content_of(data) for data in known.data}
     for data in dict.fromkeys(files.values()):
         if data in known.data:
@@ -129,9 +136,8 @@ def _unknown(
         kind = _KINDS.get(read_kind(data, is_test=is_test))
         if kind is None:
             raise UnreadableStatement("publication: a statement in it is of a kind no region publishes")
-        if content_of(data) not in contents:
-            given.append((kind, data))
-    return given
+        (again if content_of(data) in contents else given).append((kind, data))
+    return given, again
 
 
 def _keys(

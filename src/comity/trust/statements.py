@@ -23,6 +23,9 @@ from comity.trust.algorithm import PublicKey
 from comity.trust.ports import Signer
 from comity.trust.signing import message_holds, sign_message
 
+LARGEST: Final = 2**53 - 1
+"""The largest number in a statement: exact in every database and in JSON (RFC 7493 section 2.2)."""
+
 
 class Kind(IntEnum):
     """What a statement states; the value is its typ."""
@@ -57,9 +60,9 @@ class Fields:
         raise UnreadableStatement(f"{self._of}: field '{name}' is missing or not what it should be")
 
     def integer(self, name: str) -> int:
-        """Take an integer of 0 or more."""
+        """Take an integer from 0 to `LARGEST`."""
         value = self._left.pop(name, None)
-        return value if type(value) is int and value >= 0 else self._refuse(name)
+        return value if type(value) is int and 0 <= value <= LARGEST else self._refuse(name)
 
     def instant(self, name: str) -> Instant:
         """Take an instant."""
