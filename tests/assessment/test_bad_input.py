@@ -35,7 +35,8 @@ TRIP = ("t8", "p0001", "railway", "110105", AT - 3 * DAY, AT - 2 * DAY, "train")
 
 def trip(**changed: str | int | None) -> Row:
     """A good travel row with some fields changed."""
-    return tuple((dict(zip(TRAVEL.names, TRIP, strict=True)) | changed).values())
+    fields: dict[str, str | int | None] = dict(zip(TRAVEL.names, TRIP, strict=True))
+    return tuple((fields | changed).values())
 
 
 BAD_ROWS = [
