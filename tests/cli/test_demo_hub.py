@@ -19,10 +19,12 @@ from comity.cli.demo_nodes import demo_federation
 from comity.cli.demo_notice import BEGINS, DemoNotice
 from comity.cli.demo_outage import DemoTravellers
 from comity.cli.main import MISUSE, run
+from comity.distribution.status_index import list_file, read_index
 from comity.domain.instant import DAY, MINUTE, Instant, rfc3339
 from comity.errors import UsageError
 from tests.builders import HOME, HOST, HUBEI
 
+HOUR_LISTS: Final = "status-hourly"
 _START: Final = (
     "from pathlib import Path; from comity.cli.demo_tour import run_nodes; "
     "run_nodes(Path({out!r}), once=False)"
@@ -58,6 +60,11 @@ def test_c2_1_c3_3_the_list_reaches_a_checkpoint_and_the_hub_killed_changes_noth
         notice.release_hubei()
         travellers.hubei_outside_wuhan_is_released()
         travellers.wuhan_is_released()
+        given = home.client.get(f"/country/{HOME}/status")
+        listed = [
+            f"{HOUR_LISTS}/{list_file(HOME, row.number)}" for row in read_index(given.content, region=HOME)
+        ]
+        lists = [home.client.get(f"/country/{HOME}/{path}").content for path in listed]
         synced = ["client", "sync", "--hub", hub, "--root", str(root), "--cache", str(tmp_path / "other")]
         monkeypatch.setenv("COMITY_DEMO", "1")
         assert run([*synced, "--at", rfc3339(federation.time())]) == 0
@@ -85,6 +92,8 @@ def test_c2_1_c3_3_the_list_reaches_a_checkpoint_and_the_hub_killed_changes_noth
         ("Guangdong", "trust_stale"),
         ("Guangdong", "green"),
     ]
+    assert lists
+    assert all(file.startswith(b"\xd2") for file in lists), "Guangdong's lists, as it signed them"
     without = [visit for visit in checkpoint.visits if not visit.has_hub]
     assert [(visit.at - killed) // DAY for visit in without] == [1, 1, 8]
     assert {HOME, HOST} == {node.region for node in federation.nodes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from comity.domain.decision import Outcome
 from comity.domain.instant import DAY
 from comity.trust.bundle import read_anchor
 from comity.trust.status import VOID
-from tests.builders import HOME, HUBEI, moment
+from tests.builders import HOME, HOST, HUBEI, moment
 from tests.e2e.node_site import OpenPhone, RegionSite
 
 
@@ -78,3 +79,19 @@ def test_an_app_opens_under_the_policy_of_the_node(open_phone: OpenPhone, app: s
 
     assert page.url.endswith(f"/{app}/")
     page.locator("#app > *").first.wait_for()
+
+
+def test_a_trip_within_the_own_region_is_answered_and_one_to_a_region_nobody_told_of_is_not(
+    region_site: RegionSite,
+) -> None:
+    newcomer = region_site.sign_in(2)
+    region_site.asked("POST", "/codes", newcomer, json={"request_id": "b" * 16, "pass_class": "paper"})
+    day = (moment(region_site.now()) + timedelta(days=2)).date().isoformat()
+
+    own, other = (
+        region_site.asked("GET", f"/trip-check?region={region}&day={day}", newcomer)
+        for region in (HOST, HOME)
+    )
+
+    assert (own["decision"]["outcome"], own["is_known"]) == ("PASS", True)
+    assert (other["decision"], other["is_known"]) == (None, False)

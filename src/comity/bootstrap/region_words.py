@@ -58,10 +58,11 @@ def find_national(region: OpenRegion, *, at: Instant) -> NationalRulebook | None
         raise NotPossibleNow(
             "nothing was fetched from the hub yet", next_step="Fetch first: comity region sync."
         )
-    return national_in_force(_national(federation.hub_file, is_test=region.issuer.is_test), at)
+    return national_in_force(national_rulebooks(federation.hub_file, is_test=region.issuer.is_test), at)
 
 
-def _national(file: HubFile, *, is_test: bool) -> list[NationalRulebook]:
+def national_rulebooks(file: HubFile, *, is_test: bool) -> list[NationalRulebook]:
+    """Read the national rulebooks of the hub's file. Raises: UnreadableStatement, StatementRefused."""
     if file.authority is None:
         return []
     authority = read_national_authority(file.authority, file.hub, is_test=is_test)

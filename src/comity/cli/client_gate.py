@@ -94,13 +94,7 @@ def _addresses(cache: Path, *, at: Instant) -> dict[RegionCode, str]:
     from comity.client.repository_client import RepositoryClient
 
     federation = RepositoryClient(cache).find_federation(at=at)
-    if federation is None:
-        return {}
-    return {
-        region: known.opened.location.url
-        for region, known in federation.regions.items()
-        if known.opened.location is not None
-    }
+    return {} if federation is None else federation.addresses()
 
 
 def _tell(synced: GateSynced, as_json_text: bool) -> int:

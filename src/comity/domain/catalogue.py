@@ -1670,6 +1670,45 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "step.V8": ("现在仍然有效吗？", "Is it still current?"),
     "step.V9": ("本地区有现行规定吗？", "Are this region's rules at hand?"),
     "test_banner": ("测试", "TEST"),
+    "trip.as_of": ("以上依据国家平台{time}的数据。", "This is by what the national platform had at {time}."),
+    "trip.control": (
+        "{day}在{region}：按当地公布的规定采取下列措施。",
+        "On {day} in {region}: the measures below apply, as that region has published them.",
+    ),
+    "trip.expires": (
+        "这张码在那一天之前到期，请先续期；续期后颜色不变时的答复另附。",
+        ("This code ends before that day; renew it first. The answer after a renewal in the same colour is "
+         "given beside it."),
+    ),
+    "trip.may_change": (
+        "当地规定可能在出发前改变，出发前一天请再查一次。",
+        "Rules can change before you set out. Look again the day before.",
+    ),
+    "trip.national": (
+        "国家统一要求中列有{region}：由{authority}答复。",
+        "The national requirement names {region}: {authority} answers for it.",
+    ),
+    "trip.pass": (
+        "{day}在{region}：凭绿码通行，不需要其他任何证明。",
+        "On {day} in {region}: you pass with the green code. Nothing else may be asked of you.",
+    ),
+    "trip.reapply": (
+        "{day}在{region}：现在这张码不能使用，原因和办法见下。",
+        "On {day} in {region}: the code you have now will not count. The reason and what to do are below.",
+    ),
+    "trip.refer": (
+        "{day}在{region}：由{authority}答复，出发前请先询问。",
+        "On {day} in {region}: {authority} answers. Ask there before you set out.",
+    ),
+    "trip.undecided": (
+        "{day}在{region}：现在无法答复，原因见下。",
+        "On {day} in {region}: there is no answer now. The reason is below.",
+    ),
+    "trip.unknown": (
+        "本机尚不知道{region}公布的规定，无法答复。出发前请向当地询问。",
+        ("What {region} has published is not known here, so there is no answer. Ask there before you set "
+         "out."),
+    ),
     "visitor_refused.carrier": (
         "代您申请的人已不能再代办，请用您自己的手机申请。",
         "whoever applied for you may not do so any more. Apply with your own phone.",

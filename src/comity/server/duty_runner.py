@@ -28,7 +28,7 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.key_intents import settle_intents
 from comity.issuance.set_aside import count_set_aside
 from comity.records.audit_heads import HEADS_EVERY, note_heads
-from comity.server.hub_duties import hub_duties
+from comity.server.hub_duties import country_duties, hub_duties
 from comity.server.logs import configure_logs, log, where
 from comity.server.main import open_node
 from comity.server.metrics import DUTIES as DONE
@@ -170,7 +170,7 @@ def main() -> int:
         log().error("interrupted changes of keys are not settled", kind=type(error).__name__)
     duties = (*DUTIES, _noting_heads(region.folder.audit_heads))
     lanes = [[duty for duty in duties if (duty.name in LONG) is is_long] for is_long in (False, True)]
-    lanes.append(list(hub_duties(region)))
+    lanes += [list(hub_duties(region)), list(country_duties(region))]
     run_until(ended, [DutyRunner(node, lane) for lane in lanes if lane], region.folder.duties_lock)
     region.close()
     return 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from comity.bootstrap.known_regions import FindRegions, know_nothing
 from comity.domain.instant import Instant
 from comity.errors import ComityError, KeyStoreError
 from comity.issuance.issuer import Issuer
@@ -49,7 +50,8 @@ class Node:
     """One region being served: its issuer, its clock, its folder, and where people reach it.
 
     `issuer` is another one as soon as the region's keys change: take it once for each thing done.
-    `public_url` has no slash at its end. `published` is the folder of the static files.
+    `public_url` has no slash at its end. `published` is the folder of the static files. `find_regions` finds
+    what is known of the other regions.
     """
 
     issuer: Issuer
@@ -58,6 +60,7 @@ class Node:
     published: Path
     public_url: str
     is_demo: bool
+    find_regions: FindRegions = know_nothing
 
     @property
     def name(self) -> str:

@@ -203,7 +203,7 @@ def _open(
         recognitions=_newest(of_host("recognitions", read_recognition)),
         referrals=_newest(of_host("referrals", read_referral)),
         rulebooks=_one_a_version(of_host("rulebooks", read_signed_rulebook)),
-        pass_keys=_pass_keys(members),
+        pass_keys=pass_keys_of(members),
         member_ends=ends,
     )
     fields.all_octets("key_lists")
@@ -233,7 +233,8 @@ def _own_key_list(
     return read_key_list(lists[place], is_test=is_test), lists[:place], lists[place + 1 :]
 
 
-def _pass_keys(key_lists: tuple[KeyList, ...]) -> dict[tuple[str, Kid], KeyEntry]:
+def pass_keys_of(key_lists: tuple[KeyList, ...]) -> dict[tuple[str, Kid], KeyEntry]:
+    """Give the pass keys of key lists, by region and key id."""
     return {
         (key_list.region, entry.kid): entry
         for key_list in key_lists
