@@ -37,7 +37,7 @@ def know_nothing(at: Instant) -> KnownRegions | None:
 
 
 @dataclass(slots=True)
-class RegionFinder:
+class RegionSource:
     """Opens what was fetched from the hub, and keeps it opened for a minute; for several threads."""
 
     region: OpenRegion

@@ -12,7 +12,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from comity.bootstrap.known_regions import RegionFinder
+from comity.bootstrap.known_regions import RegionSource
 from comity.bootstrap.region import OpenRegion, open_region
 from comity.bootstrap.settings import NodeSettings, read_settings
 from comity.server.app import make_app
@@ -69,7 +69,7 @@ def open_node(region: OpenRegion) -> Node:
         published=region.folder.published,
         public_url=region.settings.url,
         is_demo=region.settings.demo,
-        find_regions=RegionFinder(region),
+        find_regions=RegionSource(region),
     )
 
 

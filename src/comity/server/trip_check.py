@@ -29,7 +29,7 @@ from comity.server.node import Node
 from comity.server.words import Words, words
 from comity.trust.bundle import Anchor, VerifierBundle, open_bundle
 from comity.verify.report import as_json
-from comity.verify.trip_check import PassInHand, foresee
+from comity.verify.trip_check import KnownPass, foresee
 
 router = APIRouter(tags=["trips"])
 
@@ -120,7 +120,7 @@ def _instant(day: date, now: Instant) -> Instant:
     return now if day == today else instant_of(datetime.combine(day, _NOON))
 
 
-def _pass(node: Node, signed_in: HolderKey, pass_id: str | None, now: Instant) -> PassInHand:
+def _pass(node: Node, signed_in: HolderKey, pass_id: str | None, now: Instant) -> KnownPass:
     """Give the pass that is asked about. Raises: UnknownRecord, NotPossibleNow."""
     assess_outdated(node.issuer, [signed_in], at=now)
     with node.store.reading() as transaction:
@@ -136,8 +136,8 @@ def _pass(node: Node, signed_in: HolderKey, pass_id: str | None, now: Instant) -
     return _in_hand(current)
 
 
-def _in_hand(issued: IssuedPass) -> PassInHand:
-    return PassInHand(data=issued.data, list_index=issued.list_index)
+def _in_hand(issued: IssuedPass) -> KnownPass:
+    return KnownPass(data=issued.data, list_index=issued.list_index)
 
 
 def _bundle(

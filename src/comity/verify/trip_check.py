@@ -21,14 +21,14 @@ from comity.verify.decide import AuthenticPass, decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PassInHand:
+class KnownPass:
     """A current pass as its issuer knows it: the signed bytes, and its place in the status list."""
 
     data: bytes
     list_index: int
 
 
-def foresee(held: PassInHand, bundle: VerifierBundle, *, at: Instant, is_renewed: bool = False) -> Decision:
+def foresee(held: KnownPass, bundle: VerifierBundle, *, at: Instant, is_renewed: bool = False) -> Decision:
     """Answer a pass as a gate of the bundle's host would at `at`, with its data fresh by then.
 
     It is taken to be current until then; with `is_renewed`, as if renewed in the same colour on that day.
