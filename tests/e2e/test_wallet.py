@@ -213,3 +213,20 @@ def test_c3_2_an_extra_demand_is_reported_without_a_sign_in_and_followed(
 
     page.get_by_text("旗县区尚未答复").wait_for()
     assert page.evaluate(STORED) == ["clock", "node"]
+
+
+def test_c2_2_a_trip_check_tells_what_guangdong_and_home_would_answer(
+    open_phone: OpenPhone, region_site: RegionSite
+) -> None:
+    page = open_phone("/wallet/")
+    apply(page, 0)
+    page.goto(f"{region_site.wallet}#/trip")
+    page.locator("select").select_option("150000")
+    send(page)
+    page.get_by_role("heading", name="内蒙古的答复").wait_for()
+    assert page.locator("[data-outcome=PASS]").inner_text() == "通行"
+    page.locator("select").select_option("440000")
+    send(page)
+
+    page.get_by_role("heading", name="广东的答复").wait_for()
+    assert page.locator("section.card p.lead").inner_text() != ""
