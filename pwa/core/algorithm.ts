@@ -2,31 +2,25 @@
 
 import { type Bytes, fromHex, joined, toHex } from "./bytes";
 import type { DeviceKey } from "./claims";
-import { KID_LENGTH, type Kid, type Sign1, signatureInput, writeSign1 } from "./cose";
+import { type Kid, type Sign1, signatureInput, writeSign1 } from "./cose";
 import { malformed } from "./errors";
 
-export const ES256 = -7;
-
+const ES256 = -7;
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 const SCHEME = { name: "ECDSA", hash: "SHA-256" };
 const P = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
-const POINT_LENGTH = 65;
-const [EVEN, ODD, UNCOMPRESSED] = [2, 3, 4];
 const [KEY_HEAD, Y_HEAD] = [fromHex("a401022001215820"), fromHex("225820")];
+const [EVEN, ODD, WHOLE] = [fromHex("02"), fromHex("03"), fromHex("04")];
 
 /** An ES256 public key: its uncompressed point, checked to lie on the curve. */
 export class PublicKey {
   private imported: Promise<CryptoKey> | null = null;
 
-  private constructor(readonly point: Bytes) {}
-
-  /** Read an uncompressed point of 65 bytes. */
-  static ofPoint(point: Bytes): PublicKey {
+  constructor(readonly point: Bytes) {
     const [x, y] = [number(point.subarray(1, 33)), number(point.subarray(33))];
-    const isPoint = point.length === POINT_LENGTH && point[0] === UNCOMPRESSED && x < P && y < P;
-    if (!isPoint || (y * y) % P !== rightSide(x)) malformed("a public key that is no point of P-256");
-    return new PublicKey(point);
+    const isPoint = point.length === 65 && point[0] === 4 && x < P && y < P && (y * y) % P === rightSide(x);
+    if (!isPoint) malformed("a public key that is no point of P-256");
   }
 
   /** The key as WebCrypto has it, imported once. */
@@ -34,70 +28,56 @@ export class PublicKey {
     return (this.imported ??= importPoint(this.point));
   }
 
-  /** The COSE Key Thumbprint with SHA-256 in hex (RFC 9679 section 3). */
+  /** The COSE Key Thumbprint with SHA-256 in hex (RFC 9679 section 3); its first 4 bytes are the key id. */
   async thumbprint(): Promise<string> {
-    const spelled = joined(KEY_HEAD, this.point.subarray(1, 33), Y_HEAD, this.point.subarray(33));
-    return toHex(await sha256(spelled));
+    return toHex(await sha256(joined(KEY_HEAD, this.point.subarray(1, 33), Y_HEAD, this.point.subarray(33))));
   }
 
   async kid(): Promise<Kid> {
-    return (await this.thumbprint()).slice(0, 2 * KID_LENGTH);
+    return (await this.thumbprint()).slice(0, 8);
   }
 }
 
-export async function sha256(data: Bytes): Promise<Bytes> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", data));
-}
+export const sha256 = async (data: Bytes): Promise<Bytes> => new Uint8Array(await crypto.subtle.digest("SHA-256", data));
 
-function number(bytes: Uint8Array): bigint {
-  return BigInt(`0x0${toHex(bytes)}`);
-}
+const number = (bytes: Bytes): bigint => BigInt(`0x0${toHex(bytes)}`);
 
 /** x^3 - 3x + b, which is y^2 on the curve. */
-function rightSide(x: bigint): bigint {
-  return (x * ((x * x) % P) + 3n * (P - x) + B) % P;
-}
+const rightSide = (x: bigint): bigint => (x * x * x + 3n * (P - x) + B) % P;
 
-function importPoint(point: Bytes): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", point, CURVE, false, ["verify"]);
-}
+const importPoint = (point: Bytes): Promise<CryptoKey> => crypto.subtle.importKey("raw", point, CURVE, false, ["verify"]);
 
 /** Say whether a message has the key's algorithm and its signature. */
-export async function messageHolds(message: Sign1, key: PublicKey): Promise<boolean> {
-  return message.alg === ES256 && signatureHolds(await key.native(), message);
+export async function messageHolds({ alg, signature, signed }: Sign1, key: PublicKey): Promise<boolean> {
+  return alg === ES256 && crypto.subtle.verify(SCHEME, await key.native(), signature, signed);
 }
 
 /** Say whether a phone's signature holds; false for a point off the curve. */
-export async function deviceSignatureHolds(key: DeviceKey, message: Sign1): Promise<boolean> {
-  if (message.alg !== ES256) return false;
-  const native = await importCompressed(key);
-  return native !== null && signatureHolds(native, message);
-}
-
-async function signatureHolds(key: CryptoKey, { signature, signed }: Sign1): Promise<boolean> {
-  return crypto.subtle.verify(SCHEME, key, signature, signed);
+export async function deviceSignatureHolds(key: DeviceKey, { alg, signature, signed }: Sign1): Promise<boolean> {
+  const native = alg === ES256 ? await importCompressed(key) : null;
+  return native !== null && crypto.subtle.verify(SCHEME, native, signature, signed);
 }
 
 /** Import a compressed point, by hand where the browser takes only whole ones; null for one off the curve. */
-async function importCompressed(key: DeviceKey): Promise<CryptoKey | null> {
+async function importCompressed({ x, yIsOdd }: DeviceKey): Promise<CryptoKey | null> {
   try {
-    return await importPoint(joined(Uint8Array.of(key.yIsOdd ? ODD : EVEN), key.x));
+    return await importPoint(joined(yIsOdd ? ODD : EVEN, x));
   } catch {
-    const y = squareRoot(rightSide(number(key.x)), key.yIsOdd);
-    if (number(key.x) >= P || y === null) return null;
-    return importPoint(joined(Uint8Array.of(UNCOMPRESSED), key.x, fromHex(y.toString(16).padStart(64, "0"))));
+    const [square, root] = [rightSide(number(x)), squareRoot(rightSide(number(x)))];
+    if (number(x) >= P || (root * root) % P !== square) return null;
+    const y = (root & 1n) === (yIsOdd ? 1n : 0n) ? root : P - root;
+    return importPoint(joined(WHOLE, x, fromHex(y.toString(16).padStart(64, "0"))));
   }
 }
 
-/** The square root of that parity, or null where there is none. */
-function squareRoot(square: bigint, isOdd: boolean): bigint | null {
+/** The square root, if there is one: the (P + 1) / 4th power. */
+function squareRoot(square: bigint): bigint {
   let [root, base] = [1n, square];
   for (let exponent = (P + 1n) / 4n; exponent > 0n; exponent >>= 1n) {
     if (exponent & 1n) root = (root * base) % P;
     base = (base * base) % P;
   }
-  if ((root * root) % P !== square) return null;
-  return (root & 1n) === (isOdd ? 1n : 0n) ? root : P - root;
+  return root;
 }
 
 /** Sign a payload with a key of this device as a tagged COSE_Sign1. */

@@ -8,17 +8,15 @@ const FOREIGN = 0xff;
 const VALUES = Uint8Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)) & FOREIGN);
 
 /** Decode base45 text from `start` on. Throws for a foreign character, a length of 3k + 1, or a group too large. */
-export function decode(text: string, start = 0): Bytes {
-  const length = text.length - start;
-  const rest = length % 3;
+export function decode(text: string, start: number): Bytes {
+  const rest = (text.length - start) % 3;
   if (rest === 1) malformed("base45: a length no bytes can have");
-  const out = new Uint8Array(2 * ((length - rest) / 3) + rest / 2);
-  let place = 0;
-  for (let at = start; at < text.length; at += 3) {
-    const isWhole = at + 2 < text.length;
-    const number = value(text, at) + 45 * value(text, at + 1) + (isWhole ? 2_025 * value(text, at + 2) : 0);
-    if (number > (isWhole ? 0xffff : 0xff)) malformed("base45: a group above what it can hold");
-    if (isWhole) out[place++] = number >> 8;
+  const out = new Uint8Array(Math.floor(((text.length - start) * 2) / 3));
+  for (let at = start, place = 0; at < text.length; at += 3) {
+    const isPair = at + 2 < text.length;
+    const number = value(text, at) + 45 * value(text, at + 1) + (isPair ? 2_025 * value(text, at + 2) : 0);
+    if (number > (isPair ? 0xffff : 0xff)) malformed("base45: a group above what it can hold");
+    if (isPair) out[place++] = number >> 8;
     out[place++] = number & 0xff;
   }
   return out;
@@ -30,13 +28,12 @@ function value(text: string, at: number): number {
 }
 
 /** Encode bytes as base45 text, three characters for every two bytes. */
-export function encode(data: Uint8Array): string {
+export function encode(data: Bytes): string {
   let text = "";
   for (let at = 0; at < data.length; at += 2) {
     const isPair = at + 1 < data.length;
-    const number = isPair ? (data[at] ?? 0) * 256 + (data[at + 1] ?? 0) : (data[at] ?? 0);
-    text += ALPHABET.charAt(number % 45) + ALPHABET.charAt(Math.floor(number / 45) % 45);
-    if (isPair) text += ALPHABET.charAt(Math.floor(number / 2_025));
+    const number = isPair ? data[at]! * 256 + data[at + 1]! : data[at]!;
+    text += ALPHABET[number % 45]! + ALPHABET[Math.floor(number / 45) % 45]! + (isPair ? ALPHABET[Math.floor(number / 2_025)]! : "");
   }
   return text;
 }

@@ -13,22 +13,14 @@ export const PREFIX = "CM1:";
 const MAX_CHARACTERS = 2_048;
 /** Added to every typ in a test federation. */
 export const TEST_OFFSET = 100;
-const [PASS_TYP, PRESENTATION_TYP] = [65_001, 65_002];
-const PAIR = fromHex("82");
+const [PASS_TYP, PRESENTATION_TYP, PAIR] = [65_001, 65_002, fromHex("82")];
 
 /** A pass as read: its signed message and its claims, neither vouched for. */
-export interface UnverifiedPass {
-  readonly message: Sign1;
-  readonly claims: PassClaims;
-}
-
+export type UnverifiedPass = Readonly<{ message: Sign1; claims: PassClaims }>;
 /** What was shown: a pass, and for a device pass what the phone signed around it and when. */
-export interface Unverified {
-  readonly pass: UnverifiedPass;
-  readonly presentation: { readonly message: Sign1; readonly shownAt: Integer } | null;
-}
+export type Unverified = Readonly<{ pass: UnverifiedPass; presentation: Readonly<{ message: Sign1; shownAt: Integer }> | null }>;
 
-function unreadable(message: string, found: string | null): never {
+function unreadable(message: string, found: string): never {
   throw new CoreError("unreadable-text", message, found);
 }
 
@@ -36,23 +28,21 @@ function unreadable(message: string, found: string | null): never {
 export function readText(scanned: string, isTest: boolean): Unverified {
   const text = withoutLineEnd(scanned);
   if (!text.startsWith(PREFIX)) unreadable("the text does not start with CM1:", foreign(text));
-  if (text.length > MAX_CHARACTERS && (text.length > 2 * MAX_CHARACTERS || [...text].length > MAX_CHARACTERS)) {
-    unreadable(`more than ${MAX_CHARACTERS} characters`, "too_long");
-  }
+  const isLong = text.length > MAX_CHARACTERS && (text.length > 2 * MAX_CHARACTERS || [...text].length > MAX_CHARACTERS);
+  if (isLong) unreadable(`more than ${MAX_CHARACTERS} characters`, "too_long");
   return readMessage(base45.decode(text, PREFIX.length), isTest);
 }
 
 /** Take CR and LF off the end. */
 export function withoutLineEnd(text: string): string {
   let end = text.length;
-  while (end > 0 && (text[end - 1] === "\n" || text[end - 1] === "\r")) end--;
+  while (text[end - 1] === "\n" || text[end - 1] === "\r") end--;
   return text.slice(0, end);
 }
 
 /** Read one pass or presentation from its bytes. */
-export function readMessage(data: Bytes, isTest: boolean): Unverified {
-  const message = readSign1(data);
-  const offset = isTest ? TEST_OFFSET : 0;
+function readMessage(data: Bytes, isTest: boolean): Unverified {
+  const [message, offset] = [readSign1(data), isTest ? TEST_OFFSET : 0];
   if (message.typ === PASS_TYP + offset) return { pass: readPassMessage(message), presentation: null };
   if (message.typ !== PRESENTATION_TYP + offset || message.kid !== null) refuseTyp(message.typ, isTest);
   const reader = new Reader(message.payload);
@@ -67,32 +57,24 @@ export function readMessage(data: Bytes, isTest: boolean): Unverified {
 /** Refuse another kind of message, naming the other kind of federation where it is one. */
 function refuseTyp(typ: Integer | string, isTest: boolean): never {
   const other = isTest ? 0 : TEST_OFFSET;
-  if (typ === PASS_TYP + other || typ === PRESENTATION_TYP + other) {
-    if (isTest) unreadable("a real pass at a test checkpoint", "production_pass");
-    unreadable("a test pass at a real checkpoint", "test_pass");
-  }
-  return malformed("COSE: not a pass, nor a presentation of one");
+  if (typ !== PASS_TYP + other && typ !== PRESENTATION_TYP + other) malformed("COSE: not a pass, nor a presentation of one");
+  return unreadable("a pass of the other kind of federation", isTest ? "production_pass" : "test_pass");
 }
 
 function readPassMessage(message: Sign1): UnverifiedPass {
-  if (message.kid === null) malformed("COSE: a pass without kid");
-  return { message, claims: readClaims(message.payload) };
+  return message.kid === null ? malformed("COSE: a pass without kid") : { message, claims: readClaims(message.payload) };
 }
 
 /** Write the QR text of a signed pass or presentation. */
-export function writeText(message: Uint8Array): string {
+export function writeText(message: Bytes): string {
   const text = PREFIX + base45.encode(message);
   return text.length > MAX_CHARACTERS ? malformed("too long for a QR text") : text;
 }
 
-/** Write the payload of a presentation: [t, pass bytes]. */
-export function writeShown(shownAt: number, signedPass: Uint8Array): Bytes {
-  return joined(PAIR, writeUnsigned(shownAt), writeByteString(signedPass));
-}
-
-/** Write the header of a presentation: ES256 and its typ, no kid. */
-export function presentationHeader(isTest: boolean): Bytes {
-  return joined(fromHex("a2012610"), writeUnsigned(PRESENTATION_TYP + (isTest ? TEST_OFFSET : 0)));
+/** Write header (ES256 and its typ, no kid) and payload ([t, pass bytes]) of a presentation. */
+export function writeShown(shownAt: number, signedPass: Bytes, isTest: boolean): readonly [header: Bytes, payload: Bytes] {
+  const header = joined(fromHex("a2012610"), writeUnsigned(PRESENTATION_TYP + (isTest ? TEST_OFFSET : 0)));
+  return [header, joined(PAIR, writeUnsigned(shownAt), writeByteString(signedPass))];
 }
 
 /** Tell what kind of other text this is. */

@@ -1,96 +1,46 @@
 // The numbered report: a Decision as JSON, with its texts in Chinese and English (interface section 3).
 
-import type { Appeal, Colour, Ends, MeasureKind, PassClass, Responsible } from "./colour";
-import type { Decision, Freshness, Measure, Outcome, ReasonCode, Route } from "./decision";
+import { type Decision, type Measure, RULINGS } from "./decision";
 import { plainTime, rfc3339 } from "./instant";
-import type { Text } from "./rulebook";
-import { ENDS_AT, wordsOf } from "./rulebook_document";
+import { ENDS_AT, wordsOf } from "./rulebook";
+import type { Text } from "./statements";
 import { text } from "./texts";
 
-export interface MeasureJson {
-  readonly kind: MeasureKind;
-  readonly days: number | null;
-  readonly responsible: Responsible;
-  readonly ends: Ends;
-  readonly ends_at: string;
-  readonly appeal: Appeal;
-  readonly text: Text;
-}
-
-export interface ReasonJson {
-  readonly code: ReasonCode;
-  readonly clause: string;
-  readonly source: { readonly kind: string; readonly issuer: string; readonly version: number } | null;
-  readonly text: Text;
-}
-
 /** A Decision as the JSON object of interface section 3. */
-export interface DecisionJson {
-  readonly outcome: Outcome;
-  readonly host: string;
-  readonly issuer: string | null;
-  readonly class: PassClass | null;
-  readonly holder: { readonly name: string; readonly id_last4: string } | null;
-  readonly colour: Colour | null;
-  readonly compare_id: boolean;
-  readonly authority: string | null;
-  readonly measures: readonly MeasureJson[];
-  readonly routes: readonly Route[];
-  readonly reasons: readonly [ReasonJson];
-  readonly steps: readonly { readonly step: string; readonly ok: boolean }[];
-  readonly freshness: { readonly trust: Freshness; readonly status: Freshness | null };
-  readonly test: boolean;
-  readonly decided_at: string;
-}
+export type DecisionJson = ReturnType<typeof asJson>;
 
 /** Say why, plainly enough to be read out at a gate. */
-export function reasonText(decision: Decision): Text {
-  const key = decision.detail ?? `reason.${decision.reason}`;
-  const { claims, issuerColour } = decision;
-  if (decision.reason === "referred") return text(key, { authority: decision.authority ?? "" });
-  if (decision.reason !== "contradicted" || claims === null || issuerColour === null) return text(key);
-  return text(key, {
-    pass_colour: text(`colour.${claims.colour}`),
-    issuer_colour: text(`colour.${issuerColour}`),
-  });
+export function reasonText({ reason, detail, authority, claims, issuerColour }: Decision): Text {
+  const key = detail ?? `reason.${reason}`;
+  if (reason !== "contradicted") return text(key, { authority: authority ?? "" });
+  return text(key, { pass_colour: text(`colour.${claims?.colour}`), issuer_colour: text(`colour.${issuerColour}`) });
 }
 
 /** Say what is required, until when, by whom. */
 export function measureText({ row, endsAt }: Measure): Text {
-  const [words, end] = [wordsOf(row), plainTime(endsAt)];
-  return { zh: words.zh.replaceAll(ENDS_AT, end), en: words.en.replaceAll(ENDS_AT, end) };
+  const [{ zh, en }, end] = [wordsOf(row), plainTime(endsAt)];
+  return { zh: zh.replaceAll(ENDS_AT, end), en: en.replaceAll(ENDS_AT, end) };
 }
 
-/** Give a Decision as the JSON object of interface section 3, every key present. */
-export function asJson(decision: Decision): DecisionJson {
-  const { source } = decision;
+/** Give a Decision as the JSON object of interface section 3, every key present, nothing shown before its step held. */
+export function asJson(decision: Decision) {
+  const { step, reason, claims, source } = decision;
+  const [outcome, clause, routes] = RULINGS[reason];
+  const steps = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter((each) => each <= step && !(reason === "green" && each === 9));
   return {
-    outcome: decision.outcome,
-    host: decision.host,
-    issuer: decision.issuer,
-    class: decision.passClass,
-    holder: decision.holder,
-    colour: decision.colour,
-    compare_id: decision.compareId,
-    authority: decision.authority,
-    measures: decision.measures.map(measureJson),
-    routes: decision.routes,
-    reasons: [
-      {
-        code: decision.reason,
-        clause: decision.clause,
-        source: source && { ...source, version: Number(source.version) },
-        text: reasonText(decision),
-      },
-    ],
-    steps: decision.steps,
+    outcome, host: decision.host, issuer: decision.issuer, class: claims?.passClass ?? null,
+    holder: claims !== null && step > 5 ? { name: claims.maskedName, id_last4: claims.idLast4 } : null,
+    colour: claims !== null && step > 8 ? claims.colour : null,
+    compare_id: claims !== null && (claims.passClass === "paper" || claims.isGuardianHeld),
+    authority: decision.authority, measures: decision.measures.map(measureJson), routes,
+    reasons: [{ code: reason, clause, source: source && { ...source, version: Number(source.version) }, text: reasonText(decision) }],
+    steps: steps.map((each) => ({ step: `V${each}`, ok: each < step || step === 10 })),
     freshness: { trust: decision.trustFreshness, status: decision.statusFreshness },
-    test: decision.isTest,
-    decided_at: rfc3339(decision.at),
-  };
+    test: decision.isTest, decided_at: rfc3339(decision.at),
+  } as const;
 }
 
-function measureJson(measure: Measure): MeasureJson {
+function measureJson(measure: Measure) {
   const { kind, days, responsible, ends, appeal } = measure.row;
   return { kind, days, responsible, ends, ends_at: rfc3339(measure.endsAt), appeal, text: measureText(measure) };
 }

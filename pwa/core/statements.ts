@@ -1,194 +1,85 @@
-// Statements: what regions and the hub sign for others to rely on. The fields of one can be had only together with the
-// key that signed it.
+// Statements: what regions and the hub sign for others to rely on. A kind of statement is a shape: its fields and how each
+// is read. Whatever is missing, unknown or of another type is refused.
 
 import { PublicKey, messageHolds } from "./algorithm";
 import { type Bytes, isBlank } from "./bytes";
-import * as cbor from "./cbor";
-import { type Kid, type Sign1, readSign1 } from "./cose";
-import { CoreError, refused } from "./errors";
-import { type Instant, type Integer, LAST_INSTANT } from "./instant";
+import { type Value, isBytes, isInteger, isMap, readMap } from "./cbor";
+import { type Sign1, readSign1 } from "./cose";
+import { malformed, refused } from "./errors";
+import { type Integer, LAST_INSTANT } from "./instant";
 import { TEST_OFFSET } from "./qrtext";
 import { isAreaCode, isIssuer, isRegion } from "./region";
-import type { Text } from "./rulebook";
 
-/** What a statement states; the value is its typ. */
-export const KINDS = {
-  membership: 65_011,
-  key_list: 65_012,
-  recognition: 65_013,
-  referral: 65_014,
-  rulebook: 65_015,
-  status_delta: 65_017,
-  bundle: 65_018,
+/** What a statement states, with its typ. */
+const TYPS = {
+  membership: 65_011, key_list: 65_012, recognition: 65_013, referral: 65_014, rulebook: 65_015, status_delta: 65_017, bundle: 65_018,
   interim_note: 65_019,
 } as const;
-export type Kind = keyof typeof KINDS;
+type Kind = keyof typeof TYPS;
+/** The same words in simplified Chinese and in English. */
+export type Text = Readonly<{ zh: string; en: string }>;
+export type Read<Kept> = (value: Value | undefined) => Kept;
+type Shape = Readonly<Record<string, Read<unknown>>>;
 
-function unreadable(message: string): never {
-  throw new CoreError("unreadable-statement", message);
+const wrong = (): never => malformed("a field is missing, unknown, or not what it should be", "unreadable-statement");
+
+/** Read a map of exactly these fields; a name in digits is an integer label. */
+export function fields<Fields extends Shape>(shape: Fields) {
+  const takes = Object.entries(shape).map(([name, take]) => ({ label: /^\d+$/.test(name) ? Number(name) : name, name, take }));
+  const known = new Set<Integer | string>(takes.map(({ label }) => label));
+  return (value: Value | undefined): { readonly [Name in keyof Fields]: ReturnType<Fields[Name]> } => {
+    if (!isMap(value) || [...value.keys()].some((label) => !known.has(label))) return wrong();
+    const read = takes.map(({ label, name, take }) => [name, take(value.get(label))]);
+    return Object.fromEntries(read) as { [Name in keyof Fields]: ReturnType<Fields[Name]> };
+  };
 }
 
-/** Reads the map of one statement key by key and refuses what is left over. */
-export class Fields {
-  private readonly left: Map<Integer | string, cbor.Value>;
+/** Read a value of one type. */
+const that = <Kept extends Value>(fits: (value: Value | undefined) => value is Kept): Read<Kept> =>
+  (value) => (fits(value) ? value : wrong());
+/** Read a value for which something holds besides. */
+export const where = <Kept>(read: Read<Kept>, holds: (kept: Kept) => boolean): Read<Kept> => (value) => {
+  const kept = read(value);
+  return holds(kept) ? kept : wrong();
+};
+export const optional = <Kept>(read: Read<Kept>) => or(null, read);
+/** Read a value that may be left out, and what stands for it then. */
+export const or = <Kept, Instead>(instead: Instead, read: Read<Kept>): Read<Kept | Instead> =>
+  (value) => (value === undefined ? instead : read(value));
+/** Read a value that may be left out or null. */
+export const nullable = <Kept>(read: Read<Kept>): Read<Kept | null> => (value) => (value === null ? null : optional(read)(value));
+/** Read an array, empty when left out. */
+export const list = <Kept>(read: Read<Kept>): Read<readonly Kept[]> =>
+  or([], (value) => (Array.isArray(value) ? value.map((each: Value) => read(each)) : wrong()));
+export const oneOf = <Word extends string>(words: readonly Word[]): Read<Word> =>
+  (value) => words.find((word) => word === value) ?? wrong();
+export const within = (least: number, most: number): Read<number> =>
+  where(that((value) => typeof value === "number"), (value) => least <= value && value <= most);
 
-  constructor(
-    fields: cbor.Fields,
-    private readonly of: string,
-  ) {
-    this.left = new Map(fields);
-  }
+export const integer: Read<Integer> = where(that(isInteger), (value) => value >= 0);
+export const instant = within(0, LAST_INSTANT);
+export const text: Read<string> = that((value) => typeof value === "string");
+export const flag: Read<boolean> = that((value) => typeof value === "boolean");
+export const octets: Read<Bytes> = that(isBytes);
+export const region = where(text, isRegion);
+export const issuer = where(text, isIssuer);
+export const area = where(text, isAreaCode);
+export const bothLanguages: Read<Text> = where(fields({ zh: text, en: text }), ({ zh, en }) => !isBlank(zh) && !isBlank(en));
+export const key: Read<PublicKey> = (value) => new PublicKey(octets(value));
 
-  /** Take a value that `fits`. */
-  private take<Kept extends cbor.Value>(name: string, fits: (value: cbor.Value | undefined) => value is Kept): Kept {
-    const value = this.left.get(name);
-    this.left.delete(name);
-    return fits(value) ? value : this.refuse(name);
-  }
-
-  private refuse(name: string): never {
-    return unreadable(`${this.of}: field '${name}' is missing or not what it should be`);
-  }
-
-  has(name: string): boolean {
-    return this.left.has(name);
-  }
-
-  /** Take what may be left out. */
-  optional<Kept>(name: string, take: (name: string) => Kept): Kept | null {
-    return this.has(name) ? take.call(this, name) : null;
-  }
-
-  /** Take an integer of 0 or more. */
-  integer(name: string): Integer {
-    const value = this.take(name, cbor.isInteger);
-    return value >= 0 ? value : this.refuse(name);
-  }
-
-  instant(name: string): Instant {
-    const value = this.integer(name);
-    return typeof value === "number" && value <= LAST_INSTANT ? value : this.refuse(name);
-  }
-
-  text(name: string): string {
-    return this.take(name, isText);
-  }
-
-  /** Take the code of one of the 31 regions. */
-  region(name: string): string {
-    const value = this.text(name);
-    return isRegion(value) ? value : this.refuse(name);
-  }
-
-  /** Take the code of one of the 31 regions or of the nation. */
-  issuer(name: string): string {
-    const value = this.text(name);
-    return isIssuer(value) ? value : this.refuse(name);
-  }
-
-  flag(name: string): boolean {
-    return this.take(name, isFlag);
-  }
-
-  octets(name: string): Bytes {
-    return this.take(name, cbor.isBytes);
-  }
-
-  /** Take the 65 bytes of an uncompressed point of P-256. */
-  key(name: string): PublicKey {
-    const point = this.octets(name);
-    try {
-      return PublicKey.ofPoint(point);
-    } catch {
-      return this.refuse(name);
-    }
-  }
-
-  /** Take an array, empty when left out, each item made by `read`; null refuses it. */
-  items<Kept>(name: string, read: (item: cbor.Value) => Kept | null): readonly Kept[] {
-    const value = this.has(name) ? this.take(name, isArray) : [];
-    return value.map((item) => read(item) ?? this.refuse(name));
-  }
-
-  allOctets(name: string): readonly Bytes[] {
-    return this.items(name, (item) => (cbor.isBytes(item) ? item : null));
-  }
-
-  /** Take an array of six-digit division codes. */
-  areas(name: string): readonly string[] {
-    return this.items(name, (item) => (typeof item === "string" && isAreaCode(item) ? item : null));
-  }
-
-  /** Take an array of maps, each to be read in turn. */
-  parts(name: string): readonly Fields[] {
-    return this.items(name, (item) => (cbor.isMap(item) ? new Fields(item, `${this.of}, ${name}`) : null));
-  }
-
-  part(name: string): Fields {
-    return new Fields(this.take(name, cbor.isMap), `${this.of}, ${name}`);
-  }
-
-  /** Take a map of a text in zh and one in en, neither blank. */
-  bothLanguages(name: string): Text {
-    const part = this.part(name);
-    const words = { zh: part.text("zh"), en: part.text("en") };
-    part.finish();
-    return isBlank(words.zh) || isBlank(words.en) ? this.refuse(name) : words;
-  }
-
-  /** Take everything that is left. */
-  rest(): cbor.Fields {
-    const rest = new Map(this.left);
-    this.left.clear();
-    return rest;
-  }
-
-  /** Refuse fields that nobody took. */
-  finish(): void {
-    for (const name of this.left.keys()) this.refuse(String(name));
-  }
-}
-
-export function isText(value: cbor.Value | undefined): value is string {
-  return typeof value === "string";
-}
-
-function isFlag(value: cbor.Value | undefined): value is boolean {
-  return typeof value === "boolean";
-}
-
-export function isArray(value: cbor.Value | undefined): value is readonly cbor.Value[] {
-  return Array.isArray(value);
-}
-
-/** A statement as read; `kid` tells which key to ask for. */
-export class UnverifiedStatement {
-  constructor(
-    private readonly kind: Kind,
-    private readonly message: Sign1,
-  ) {}
-
-  get kid(): Kid | null {
-    return this.message.kid;
-  }
-
-  /** Give the fields before any signature is checked, to learn whom the statement claims to be of. */
-  peek(): Fields {
-    return new Fields(cbor.readMap(this.message.payload), this.kind);
-  }
-
-  /** Give the fields if `key` signed the statement. */
-  async signedBy(key: PublicKey | null): Promise<Fields> {
-    const holds = key !== null && this.kid === (await key.kid()) && (await messageHolds(this.message, key));
-    return holds ? this.peek() : refused(`${this.kind}: not signed by the key it must be signed by`);
-  }
-}
+/** A statement as read: to be trusted only once `signedBy` gave its fields. */
+export type UnverifiedStatement<Kept> = Readonly<{ message: Sign1; fields: Kept }>;
 
 /** Read a statement of one kind from its bytes. */
-export function readStatement(data: Bytes, kind: Kind, isTest: boolean): UnverifiedStatement {
+export function readStatement<Kept>(data: Bytes, kind: Kind, isTest: boolean, read: Read<Kept>): UnverifiedStatement<Kept> {
   const message = readSign1(data);
-  if (message.typ !== KINDS[kind] + (isTest ? TEST_OFFSET : 0) || message.kid === null) {
-    unreadable(`${kind}: this is another kind of file`);
-  }
-  return new UnverifiedStatement(kind, message);
+  const isOfKind = message.typ === TYPS[kind] + (isTest ? TEST_OFFSET : 0) && message.kid !== null;
+  if (!isOfKind) malformed(`${kind}: this is another kind of file`, "unreadable-statement");
+  return { message, fields: read(readMap(message.payload)) };
+}
+
+/** Give the fields if `key` signed the statement. */
+export async function signedBy<Kept>({ message, fields }: UnverifiedStatement<Kept>, key: PublicKey | null): Promise<Kept> {
+  const holds = key !== null && message.kid === (await key.kid()) && (await messageHolds(message, key));
+  return holds ? fields : refused("a statement is not signed by the key it must be signed by");
 }

@@ -1,14 +1,14 @@
 // The public way in: `verify(text, bundle, at, lists)`. Any text gets a Decision, never an exception.
 
-import { v2Bundle, v3Key, v4Signature, v5Shown } from "./authenticate";
+import { trustFreshness, v2Bundle, v3Key, v4Signature, v5Shown } from "./authenticate";
 import type { VerifierBundle } from "./bundle";
-import { openCheckpoint } from "./checkpoint";
 import type { Colour } from "./colour";
 import { answered, decide } from "./decide";
 import type { Decision } from "./decision";
 import { CoreError } from "./errors";
 import { type Instant, LAST_INSTANT } from "./instant";
 import { type Unverified, readText } from "./qrtext";
+import { rulebookInForce } from "./rulebook";
 import type { StatusLists } from "./status";
 
 /**
@@ -16,26 +16,22 @@ import type { StatusLists } from "./status";
  * answer, where one is in hand. Throws RangeError only for an `at` outside the years 1970 to 9998.
  */
 export async function verify(
-  text: string,
-  bundle: VerifierBundle,
-  at: Instant,
-  lists: StatusLists,
-  issuerSays: Colour | null = null,
+  text: string, bundle: VerifierBundle, time: Instant, lists: StatusLists, issuerSays: Colour | null = null,
 ): Promise<Decision> {
-  const now = Math.floor(at);
-  if (!(now >= 0 && now <= LAST_INSTANT)) throw new RangeError("a time outside the years 1970 to 9998");
-  const checkpoint = openCheckpoint(bundle, lists, now);
+  const at = Math.floor(time);
+  if (!(at >= 0 && at <= LAST_INSTANT)) throw new RangeError("a time outside the years 1970 to 9998");
+  const rulebook = rulebookInForce(bundle.rulebooks, at);
+  const checkpoint = { bundle, lists, at, trustFreshness: trustFreshness(bundle, at), rulebook };
   const shown = read(text, bundle.isTest);
   if (shown instanceof CoreError) {
-    const detail = shown.found === null ? null : `reason.unreadable.${shown.found}`;
-    return answered(checkpoint, 1, "unreadable", { detail });
+    return answered(checkpoint, 1, "unreadable", { detail: shown.found && `reason.unreadable.${shown.found}` });
   }
   const blocked = v2Bundle(checkpoint);
   if (blocked !== null) return answered(checkpoint, 2, blocked);
   const entry = v3Key(shown.pass, checkpoint);
   if (typeof entry === "string") return answered(checkpoint, 3, entry);
   // Both signatures are checked at once; which one decides stays V4 before V5.
-  const [unsigned, misshown] = await Promise.all([v4Signature(shown.pass, entry), v5Shown(shown, entry, now)]);
+  const [unsigned, misshown] = await Promise.all([v4Signature(shown.pass, entry), v5Shown(shown, entry, at)]);
   if (unsigned !== null) return answered(checkpoint, 4, unsigned);
   const { claims } = shown.pass;
   return misshown === null ? decide(claims, checkpoint, issuerSays) : answered(checkpoint, 5, misshown, { claims });
