@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from comity.assessment.duckdb_engine import DuckdbEngine, quoted
-from comity.assessment.evidence_checks import MOST_FAULTS_KEPT, EvidenceFault, fault_sql
+from comity.assessment.evidence_checks import MOST_FAULTS_KEPT, EvidenceFault, fault_sql, suspicion_sql
 from comity.assessment.evidence_folder import EvidenceFile, EvidenceFolder, find_broken_group
 from comity.assessment.evidence_tables import (
     AREAS,
@@ -143,11 +143,10 @@ def check_rows(
     """Check every row of a file; give how many are bad, and the first of them. Raises: EvidenceRefused."""
     fault = fault_sql(table, region=rulebook.region, at=at)
     path = quoted(evidence.path / file.name)
-    count = engine.number(
-        f"SELECT COUNT(*) FROM (SELECT {fault} AS fault FROM read_parquet({path})) WHERE fault IS NOT NULL"
-    )
-    if not count:
+    queries = suspicion_sql(table, f"read_parquet({path})", region=rulebook.region, at=at)
+    if not any(engine.number(query) for query in queries):
         return 0, []
+    count = engine.number(f"SELECT COUNT({fault}) FROM read_parquet({path})")
     rows = engine.rows(
         f"SELECT file_row_number, fault FROM (SELECT file_row_number, {fault} AS fault "
         f"FROM read_parquet({path}, file_row_number = true)) WHERE fault IS NOT NULL "
