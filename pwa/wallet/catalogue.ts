@@ -50,6 +50,7 @@ export const CATALOGUE: Readonly<Record<string, readonly [string, string]>> = {
   "wallet.correction.words": ["认为颜色或个人信息有误？24小时内有人答复并说明理由。", "Is the colour or a detail wrong? Somebody answers with reasons within 24 hours."],
   "wallet.declare.send": ["提交申报", "Send the declaration"],
   "wallet.declare.title": ["更新健康申报", "Declare again"],
+  "wallet.declare.words": ["有新情况就再申报一次，颜色会重新评估。", "Declare what is new; your colour is assessed again."],
   "wallet.demand.contact": ["联系方式（可不填）", "Contact (may stay empty)"],
   "wallet.demand.contact.hint": ["只有督导人员可以打开，旗县区看不到。", "Only the supervisor can open it; the county never sees it."],
   "wallet.demand.copied": ["已复制", "Copied"],

@@ -46,6 +46,8 @@ export interface Kept {
   /** Holder key of the person whose wallet this is, also when the session has ended. */
   owner: string | undefined;
   node: NodeFacts | undefined;
+  /** Whether this phone was found to keep no keys, so that it shows online passes. */
+  isOnline: boolean;
   clock: KeptClock | undefined;
   passes: readonly KeptPass[];
   keys: readonly PhoneKey[];
@@ -57,10 +59,11 @@ export const storage = new Storage("comity-wallet");
 
 /** Read everything at once. */
 export async function readKept(): Promise<Kept> {
-  const [session, owner, node, clock, passes, keys, pending, waiting] = await Promise.all([
+  const [session, owner, node, isOnline, clock, passes, keys, pending, waiting] = await Promise.all([
     storage.read<Session>("session"),
     storage.read<string>("owner"),
     storage.read<NodeFacts>("node"),
+    storage.read<boolean>("isOnline"),
     storage.read<KeptClock>("clock"),
     storage.read<readonly KeptPass[]>("passes"),
     storage.read<readonly PhoneKey[]>("keys"),
@@ -71,6 +74,7 @@ export async function readKept(): Promise<Kept> {
     session,
     owner,
     node,
+    isOnline: isOnline ?? false,
     clock,
     passes: passes ?? [],
     keys: keys ?? [],

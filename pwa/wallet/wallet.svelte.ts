@@ -15,6 +15,7 @@ const EMPTY: Kept = {
   session: undefined,
   owner: undefined,
   node: undefined,
+  isOnline: false,
   clock: undefined,
   passes: [],
   keys: [],
@@ -60,6 +61,7 @@ class Wallet {
   async open(): Promise<void> {
     try {
       this.kept = await readKept();
+      this.hasKeys = !this.kept.isOnline;
     } catch {
       this.hasKeys = false; // no storage at all: everything lasts as long as this page
     }
@@ -116,6 +118,7 @@ class Wallet {
       await storage.write("probe", probe);
       return storage.read<CryptoKey>("probe");
     });
+    await this.#keep("isOnline", !this.hasKeys);
     if (!this.hasKeys) return { kind: "online" };
     const applied = await this.#alone(() => applyForPass(this.token, this.node?.region ?? "", holder));
     await this.#reread();
@@ -185,6 +188,7 @@ class Wallet {
   #forget(): void {
     this.kept = EMPTY;
     this.clock = new Clock();
+    this.hasKeys = true;
     this.ended = null;
     location.hash = "#/";
   }

@@ -76,7 +76,7 @@ def test_c2_2_the_pass_is_shown_with_the_network_gone_from_the_second_launch_on(
 def test_a_phone_that_keeps_no_keys_shows_an_online_pass_and_says_so(
     open_phone: OpenPhone, region_site: RegionSite, tmp_path: Path
 ) -> None:
-    page = open_phone("/wallet/")
+    page = open_phone("/wallet/", may_fail=True)
     page.evaluate(f"() => {{ {_NO_KEYS}; }}")
     page.context.add_init_script(_NO_KEYS)
     apply(page, 1)
@@ -85,6 +85,8 @@ def test_a_phone_that_keeps_no_keys_shows_an_online_pass_and_says_so(
     decision = answered(region_site, shown_text(page, tmp_path))
 
     assert (decision.outcome, decision.pass_class) == (Outcome.PASS, PassClass.ONLINE)
+    page.reload()
+    see_pass(page)
 
 
 def test_c2_6_a_declared_contact_makes_the_pass_yellow_and_the_wallet_says_why(
@@ -230,3 +232,15 @@ def test_c2_2_a_trip_check_tells_what_guangdong_and_home_would_answer(
 
     page.get_by_role("heading", name="广东的答复").wait_for()
     assert page.locator("section.card p.lead").inner_text() != ""
+
+
+def test_c2_7_a_visitor_is_told_that_the_home_region_is_asked_and_nothing_has_to_be_done(
+    open_phone: OpenPhone,
+) -> None:
+    page = open_phone("/wallet/")
+    sign_in(page, 6)
+    answer_well(page)
+    send(page)
+
+    page.get_by_role("heading", name="正在询问原发码地区").wait_for()
+    page.get_by_text("会自动发码").wait_for()

@@ -1771,6 +1771,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "wallet.declare.send": ("提交申报", "Send the declaration"),
     "wallet.declare.title": ("更新健康申报", "Declare again"),
+    "wallet.declare.words": (
+        "有新情况就再申报一次，颜色会重新评估。",
+        "Declare what is new; your colour is assessed again.",
+    ),
     "wallet.demand.contact": ("联系方式（可不填）", "Contact (may stay empty)"),
     "wallet.demand.contact.hint": (
         "只有督导人员可以打开，旗县区看不到。",
