@@ -5,7 +5,7 @@ import type { PublicKey } from "./algorithm";
 import { type Bytes, equal } from "./bytes";
 import { isMap, readMap } from "./cbor";
 import { CoreError, malformed, refused } from "./errors";
-import type { Instant, Integer } from "./instant";
+import type { Instant } from "./instant";
 import { type KeyEntry, KeyList, isRevoked, maySignAt, readKeyList, readMembership, vouchedFor } from "./keys";
 import { RECOGNITION, REFERRAL, type Recognition, type Referral } from "./recognition";
 import { ISSUERS } from "./region";
@@ -25,7 +25,7 @@ const BUNDLE = fields({
 export type Anchor = ReturnType<typeof ANCHOR>;
 /** An opened bundle: every signature in it has been checked. `expiresAt` is for whoever fetches it. */
 export type VerifierBundle = Readonly<{
-  host: string; version: Integer; issuedAt: Instant; hubAsOf: Instant; expiresAt: Instant; isTest: boolean; root: PublicKey;
+  host: string; version: number; issuedAt: Instant; hubAsOf: Instant; expiresAt: Instant; isTest: boolean; root: PublicKey;
   keyLists: readonly KeyList[]; recognitions: ReadonlyMap<string, Recognition>; referrals: ReadonlyMap<string, Referral>;
   rulebooks: readonly Rulebook[]; passKeys: ReadonlyMap<string, KeyEntry>;
   /** When the part of a region ended that takes part no more (settled rule 5). */

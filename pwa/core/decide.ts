@@ -5,7 +5,7 @@ import type { Checkpoint } from "./authenticate";
 import { type PassClaims, wordOf } from "./claims";
 import type { Colour } from "./colour";
 import type { Decision, Freshness, Measure, ReasonCode, Source } from "./decision";
-import { CLOCK_LEEWAY, DAY, type Instant, type Integer } from "./instant";
+import { CLOCK_LEEWAY, DAY, type Instant } from "./instant";
 import { isRevoked } from "./keys";
 import { isInForce, isReleased, isSuspended } from "./recognition";
 import { type Rulebook, rowsFor, statusMaxAge } from "./rulebook";
@@ -40,7 +40,7 @@ export function decide(claims: PassClaims, checkpoint: Checkpoint, issuerSays: C
   return answer(10, { reason: "measures_apply", source }, { measures: v10Measures(claims, rulebook, at), statusFreshness });
 }
 
-const sourceOf = (kind: Source["kind"], issuer: string, version: Integer): Source => ({ kind, issuer, version });
+const sourceOf = (kind: Source["kind"], issuer: string, version: number): Source => ({ kind, issuer, version });
 
 /** V6: does the host recognise the issuer, and the region whose word it passes on? A referral alone decides. */
 function v6Recognised(claims: PassClaims, checkpoint: Checkpoint): Ground | null {

@@ -2,7 +2,7 @@
 
 import type { PassClaims } from "./claims";
 import type { Colour } from "./colour";
-import type { Instant, Integer } from "./instant";
+import type { Instant } from "./instant";
 import type { MeasureRow } from "./rulebook";
 
 export type Outcome = "PASS" | "CONTROL" | "REFER" | "REAPPLY" | "REJECT" | "UNDECIDED";
@@ -42,7 +42,7 @@ export const RULINGS = {
 export type ReasonCode = keyof typeof RULINGS;
 
 /** The statement a decision rests on: its kind, the region that signed it, its version. */
-export type Source = Readonly<{ kind: "recognition" | "referral" | "rulebook"; issuer: string; version: Integer }>;
+export type Source = Readonly<{ kind: "recognition" | "referral" | "rulebook"; issuer: string; version: number }>;
 /** What a yellow or red person meets: a row of the host's rulebook with its end for this person. */
 export type Measure = Readonly<{ row: MeasureRow; endsAt: Instant }>;
 

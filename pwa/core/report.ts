@@ -33,7 +33,7 @@ export function asJson(decision: Decision) {
     colour: claims !== null && step > 8 ? claims.colour : null,
     compare_id: claims !== null && (claims.passClass === "paper" || claims.isGuardianHeld),
     authority: decision.authority, measures: decision.measures.map(measureJson), routes,
-    reasons: [{ code: reason, clause, source: source && { ...source, version: Number(source.version) }, text: reasonText(decision) }],
+    reasons: [{ code: reason, clause, source, text: reasonText(decision) }],
     steps: steps.map((each) => ({ step: `V${each}`, ok: each < step || step === 10 })),
     freshness: { trust: decision.trustFreshness, status: decision.statusFreshness },
     test: decision.isTest, decided_at: rfc3339(decision.at),

@@ -4,7 +4,7 @@
 import { APPEAL, COLOUR_REASONS, type Colour, type ColourReason, ENDS, MEASURE_KINDS, type PassClass, RESPONSIBLE } from "./colour";
 import { DAY, type Instant, STATUS_MAX_AGE } from "./instant";
 import { INNER_MONGOLIA } from "./region";
-import { bothLanguages, fields, instant, integer, list, nullable, oneOf, or, region, type Text, where, within } from "./statements";
+import { bothLanguages, fields, instant, list, nullable, oneOf, or, region, type Text, where, within } from "./statements";
 import { text } from "./texts";
 
 const ANY_REASON = "*";
@@ -26,7 +26,7 @@ const ROW = where(
 /** One version of a region's rules, in force for `valid_from <= at < valid_to` (null: no bound). */
 export const RULEBOOK = where(
   fields({
-    region, version: where(integer, (version) => version >= 1), valid_from: nullable(instant), valid_to: nullable(instant),
+    region, version: within(1, Number.MAX_SAFE_INTEGER), valid_from: nullable(instant), valid_to: nullable(instant),
     validity_days: or(VALIDITY_DAYS, within(1, 30)), rows: list(ROW), emergency: nullable(bothLanguages),
     status_max_age: or({ device: STATUS_MAX_AGE, paper: STATUS_MAX_AGE }, fields({ device: AGE, paper: AGE })),
   }),

@@ -3,7 +3,7 @@
 
 import { PublicKey, messageHolds } from "./algorithm";
 import { type Bytes, isBlank } from "./bytes";
-import { type Value, isBytes, isInteger, isMap, readMap } from "./cbor";
+import { type Value, isBytes, isMap, readMap } from "./cbor";
 import { type Sign1, readSign1 } from "./cose";
 import { malformed, refused } from "./errors";
 import { type Integer, LAST_INSTANT } from "./instant";
@@ -56,7 +56,8 @@ export const oneOf = <Word extends string>(words: readonly Word[]): Read<Word> =
 export const within = (least: number, most: number): Read<number> =>
   where(that((value) => typeof value === "number"), (value) => least <= value && value <= most);
 
-export const integer: Read<Integer> = where(that(isInteger), (value) => value >= 0);
+/** An integer of 0 or more that JSON and every database hold exactly. */
+export const integer = within(0, Number.MAX_SAFE_INTEGER);
 export const instant = within(0, LAST_INSTANT);
 export const text: Read<string> = that((value) => typeof value === "string");
 export const flag: Read<boolean> = that((value) => typeof value === "boolean");

@@ -25,9 +25,6 @@ from tests.architecture.source import ROOT
 
 CORE: Final = ROOT / "pwa" / "build" / "core.js"
 HERE: Final = Path(__file__).resolve().parent
-EXACT: Final = 2**53
-"""Up to here a number of JavaScript is exact."""
-
 Request = dict[str, Any]
 Answer = Any
 
@@ -113,19 +110,11 @@ class PythonTwin:
             lists=StatusLists(lists),
             issuer_says=None if says is None else Colour(says),
         )
-        return as_javascript_has_it(as_json(decision))
+        return as_json(decision)
 
     def _note(self, request: Request) -> Answer:
         note = find_note(request["text"], self._bundles[request["bundle"]], at=request["at"])
         return None if note is None else note_as_json(note)
-
-
-def as_javascript_has_it(decision: Answer) -> Answer:
-    """A decision whose source's version is near enough where JavaScript has no exact number for it."""
-    source = decision["reasons"][0]["source"]
-    if source is not None and source["version"] >= EXACT:
-        source["version"] = int(float(source["version"]))
-    return decision
 
 
 def opened(bundle: VerifierBundle) -> Answer:
