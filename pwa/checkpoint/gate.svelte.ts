@@ -21,6 +21,7 @@ export type Fault = "code_unreadable" | "code_of_another_node" | "code_used" | "
 const OWN_EVERY = 60;
 const COUNTRY_EVERY = 3_600;
 const CASES_EVERY = 10;
+const MISSING_EVERY = 15;
 const WARN_AGE = 86_400;
 const HARD_AGE = 7 * WARN_AGE;
 
@@ -55,6 +56,7 @@ class Gate {
   #clock = new Clock();
   #scanner: Worker | null = null;
   #supplier: Worker | null = null;
+  #askedAt = 0;
 
   /** How old the signed word of who is trusted is. */
   readonly stage = $derived.by<Stage>(() => {
@@ -72,6 +74,8 @@ class Gate {
     this.#supplier.onmessage = (event: MessageEvent<FromSupply>) => this.#supplied(event.data);
     this.enrolled = (await kept.read<EnrolledGate>(GATE)) ?? null;
     this.report = (await kept.read<SupplyReport>(REPORT)) ?? null;
+    await this.recase();
+    await this.#recount();
     this.#say({ kind: "clock", offset: this.#clock.offset ?? 0 });
     this.#say({ kind: "load" });
     if (this.enrolled === null) this.isOpened = true;
@@ -199,6 +203,14 @@ class Gate {
     signal(answer.decision.outcome);
     await countVerified(answer.decision.outcome, this.now);
     await this.#recount();
+    if (answer.decision.reasons[0]?.code === "status_missing") this.#fetchMissing();
+  }
+
+  /** A list is missing: fetch at once rather than within the minute, so that the next showing is answered. */
+  #fetchMissing(): void {
+    if (this.now - this.#askedAt < MISSING_EVERY) return;
+    this.#askedAt = this.now;
+    void this.sync();
   }
 
   #supplied(message: FromSupply): void {
@@ -235,7 +247,8 @@ class Gate {
     this.now = this.#clock.now();
     if (this.enrolled === null) return;
     if (this.now - (this.report?.ownAt ?? 0) >= OWN_EVERY && this.now % OWN_EVERY === 0) void this.sync();
-    if (this.now % CASES_EVERY !== 0) return;
+    if (this.now % CASES_EVERY !== 0 || this.cases.length === 0) return;
+    await this.#measureClock();
     for (const each of this.cases) await refresh(this.enrolled, each, this.now);
     await this.recase();
   }
