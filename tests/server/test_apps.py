@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 from starlette.testclient import TestClient
 
+from comity.domain.instant import rfc3339
 from comity.server import apps
 from comity.server.app import make_app
 from comity.server.hosted_front import HostedFront
@@ -197,3 +198,11 @@ def test_a_node_that_is_no_test_says_nothing_of_a_test(node: RegionNode, folder:
 
     assert "TEST" in TestClient(make_app(node.node)).get("/").text
     assert "TEST" not in TestClient(told).get("/").text
+
+
+def test_a_phone_reads_the_time_of_the_node_and_keeps_no_copy(client: TestClient, node: RegionNode) -> None:
+    answer = client.get("/clock")
+
+    assert answer.json() == {"at": rfc3339(node.at), "region": HOST, "test": True}
+    assert answer.headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in answer.headers

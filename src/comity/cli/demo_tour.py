@@ -50,6 +50,7 @@ def run_nodes(out: Path, *, once: bool) -> int:
         return 0
     from comity.cli.demo_nodes import demo_federation
     from comity.cli.demo_notice import BEGINS
+    from comity.cli.demo_phones import phones_to_open
 
     print(
         "\nNow the hub and two region nodes [TEST 测试], each a process on this machine, and six regions of\n"
@@ -60,6 +61,8 @@ def run_nodes(out: Path, *, once: bool) -> int:
         print(what_to_try(federation, checkpoint, steps, out))
         if not once:
             print(where_to_look(federation))
+        print(phones_to_open(federation.nodes[0], federation.nodes[1:], out))
+        if not once:
             _stay()
     return 0
 

@@ -113,6 +113,7 @@ def _region() -> App:
     )
     region.command("comity.cli.region_backup:backup_command", name="backup", help="Write a backup.")
     region.command("comity.cli.region_backup:restore_command", name="restore", help="Restore and prove it.")
+    region.command("comity.cli.region_gate:gate_command", name="gate", help="Plan a gate, draw its code.")
     region.command("comity.cli.region_keys:show_keys_command", name="keys", help="Show the key list.")
     region.command("comity.cli.region_keys:rotate_command", name="rotate", help="Plan or close a key.")
     region.command("comity.cli.region_data:purge_command", name="purge", help="Destroy what is due.")

@@ -23,6 +23,7 @@ from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
 from comity.records.search import equal
 
+ENROLMENT_PREFIX: Final = "CMG1"
 ENROLMENT_LIFETIME: Final = DAY
 """Seconds for which an enrolment code can be used, once."""
 GATE_SECRET_LENGTH: Final = 32
@@ -73,6 +74,11 @@ class EnrolledGate:
 
     gate: Gate
     secret: bytes
+
+
+def enrolment_text(region: str, code: str, url: str) -> str:
+    """Write what an enrolment code says: CMG1, region, code, and the address of the node."""
+    return f"{ENROLMENT_PREFIX} {region} {code} {url}"
 
 
 def plan_gate(

@@ -35,6 +35,7 @@ from comity.server import (
     liveness,
     manual_cases,
     messages,
+    node_clock,
     officers,
     pass_application,
     people,
@@ -89,6 +90,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     static_files.router,
     country_files.router,
     apps.router,
+    node_clock.router,
     liveness.router,
     watching.router,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,9 +19,6 @@ from comity.server.node import Node
 from comity.trust.bundle import Anchor, write_anchor
 
 router = APIRouter(tags=["gates"])
-
-ENROLMENT_PREFIX: Final = "CMG1"
-"""How the text of an enrolment code begins: CMG1, region, code, and the address of the node."""
 
 Manager = Annotated[Officer, Depends(permitted(Permission.MANAGE_GATES))]
 
@@ -97,11 +94,10 @@ def view(gate: Gate) -> GateView:
 
 
 def _enrolment_view(node: Node, planned: PlannedGate) -> EnrolmentView:
-    region = node.issuer.region
     return EnrolmentView(
         gate=view(planned.gate),
         enrolment_code=planned.code,
-        qr_text=f"{ENROLMENT_PREFIX} {region} {planned.code} {node.public_url}",
+        qr_text=gates.enrolment_text(node.issuer.region, planned.code, node.public_url),
         ends_at=rfc3339(planned.ends_at),
     )
 

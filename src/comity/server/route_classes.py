@@ -23,6 +23,7 @@ _BY_SEGMENT: Final = {
     "statements": RouteClass.COLOUR,
     "bundle": RouteClass.COLOUR,
     "anchor": RouteClass.COLOUR,
+    "clock": RouteClass.COLOUR,
     "country": RouteClass.COLOUR,
     "wallet": RouteClass.COLOUR,
     "checkpoint": RouteClass.COLOUR,

@@ -1,0 +1,56 @@
+"""The phone apps in the demo: where wallet and checkpoint are, and the code that enrols the checkpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from comity.cli.picture import draw
+from comity.errors import ComityError
+
+if TYPE_CHECKING:
+    from comity.cli.demo_nodes import DemoNode
+
+ENROLMENT_PICTURE: Final = "enrol-checkpoint.png"
+_COUNTY: Final = "150102"
+_PLACE: Final = "DEMO: railway station, exit 2 火车站出口"
+_CREATED: Final = 201
+
+
+def phones_to_open(home: DemoNode, others: tuple[DemoNode, ...], out: Path) -> str:
+    """Plan a gate at home, draw its enrolment code, and say what to open; how to build where nothing is.
+
+    Raises: ComityError when the node plans no gate.
+    """
+    from comity.server import apps
+
+    if not all(apps.is_built(apps.FOLDER, name) for name in (apps.WALLET, apps.CHECKPOINT)):
+        return "\nThe phone apps are not built; `make pwa` builds wallet and checkpoint.\n"
+    text = _enrolment_code(home)
+    picture = out / ENROLMENT_PICTURE
+    picture.write_bytes(draw(text))
+    wallets = [f"  wallet 亮码       {node.url}/wallet/" for node in (home, *others)]
+    return "\n".join(
+        [
+            "",
+            "The phone apps, in a browser (docs/phone-apps.md):",
+            *wallets,
+            f"  checkpoint 验码   {home.url}/checkpoint/",
+            f"    enrol it by scanning {picture}, or by typing what it says:",
+            f"    {text}",
+            "",
+        ]
+    )
+
+
+def _enrolment_code(home: DemoNode) -> str:
+    """Let an officer of the demo plan a gate; give the text of its enrolment code."""
+    token, _ = home.officers()
+    answer = home.client.post(
+        "/gates",
+        json={"division": _COUNTY, "name": _PLACE},
+        headers={"authorization": f"Bearer {token}"},
+    )
+    if answer.status_code != _CREATED:
+        raise ComityError(f"the demo could not plan a gate: status {answer.status_code}")
+    return str(answer.json()["qr_text"])
