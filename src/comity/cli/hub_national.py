@@ -59,6 +59,26 @@ def name_command(public: Path, /, *, data: HubData = None, database_url: Databas
     return 0
 
 
+def rotate_command(file: Path, /, *, data: HubData = None, database_url: DatabaseUrl = None) -> int:
+    """Replace the authority's key: the hub's root names the new one, which signs again what holds (C3.3).
+
+    Parameters
+    ----------
+    file
+        The new key file, of `comity hub national key`; its thumbprint is compared with the authority.
+    """
+    from comity.bootstrap.root_ceremony import open_keyholder
+
+    signer = open_keyholder(file, passphrase=read_passphrase())
+    with opened_hub(data, database_url) as opened:
+        from comity.bootstrap.hub_national import rotate_national_authority
+
+        version, signed = rotate_national_authority(opened, signer)
+    say(f"the authority is named, version {version}; thumbprint {signer.public.thumbprint.hex()}")
+    say(f"signed again with the new key: {signed} of the national rulebook's versions")
+    return 0
+
+
 def publish_command(
     file: Path, /, *, keys: Keys, data: HubData = None, database_url: DatabaseUrl = None
 ) -> int:

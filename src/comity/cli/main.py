@@ -83,6 +83,7 @@ def _hub() -> App:
     for name, words in (
         ("key", "Make the authority's key."),
         ("name", "Name the authority with the hub's root."),
+        ("rotate", "Replace the authority's key."),
         ("publish", "Sign and publish the national rulebook."),
     ):
         national.command(f"comity.cli.hub_national:{name}_command", name=name, help=words)

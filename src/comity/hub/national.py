@@ -6,6 +6,8 @@ cannot write one.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comity.domain.instant import Instant
 from comity.domain.national_rulebook import NationalRulebook, national_in_force
 from comity.domain.recognition_life import RECEIPT_WINDOW
@@ -30,7 +32,9 @@ from comity.trust.national_statements import (
     read_national_authority,
     read_national_rulebook,
     write_national_authority,
+    write_national_rulebook,
 )
+from comity.trust.ports import Signer
 
 LOCK = "national"
 
@@ -54,6 +58,41 @@ def name_authority(
     act = Act(actor=actor, act="name_national_authority", subject=row.statement_id)
     record_acts(transaction, [act], at=at)
     return authority
+
+
+def rotate_authority(
+    transaction: Transaction, hub: Hub, signer: Signer, *, actor: str, at: Instant
+) -> tuple[NationalAuthority, list[NationalRulebook]]:
+    """Name another key of the authority, and sign with it again what holds or is to come, unchanged.
+
+    Both at once: whoever follows the hub reads rulebooks under the newest key named, and none may be missing.
+    The key before is not needed: it may be lost, or in wrong hands.
+
+    Raises: NotPossibleNow where no other key is named yet, PublicationRefused, KeyStoreError.
+    """
+    transaction.lock(LOCK)
+    known = find_authority(transaction, hub)
+    if known is None or known[0].key == signer.public:
+        raise NotPossibleNow(
+            "there is no other key of the authority to be replaced by this one",
+            next_step="Name the first key: comity hub national name FILE.pub.",
+            clause="C3.3",
+        )
+    books = national_rulebooks(transaction, hub)
+    now = national_in_force(books, at)
+    standing = [book for book in books if now is None or book.version >= now.version]
+    authority = name_authority(transaction, hub, signer.public, actor=actor, at=at)
+    signed = []
+    for number, book in enumerate(standing, start=1):
+        again = replace(
+            book,
+            version=books[-1].version + number,
+            published_at=at,
+            valid_from=max(at, book.valid_from),
+        )
+        data = write_national_rulebook(again, signer, is_test=hub.is_test)
+        signed.append(accept_national_rulebook(transaction, hub, data, actor=actor, at=at))
+    return authority, signed
 
 
 def find_authority(transaction: Transaction, hub: Hub) -> tuple[NationalAuthority, bytes] | None:
