@@ -48,6 +48,7 @@ export class LiveCode {
       this.text = pass === null ? await online(holder) : await signed(pass, at);
       this.madeAt = at;
       this.isFailing = false;
+      void wallet.noteTime();
     } catch {
       this.isFailing = true;
       if (pass === null && age >= ONLINE_LASTS) this.text = "";

@@ -142,6 +142,11 @@ class Wallet {
     await this.#reread();
   }
 
+  /** Keep the time that was signed, so that a clock set back without a network is noticed. */
+  async noteTime(): Promise<void> {
+    if (this.kept.owner !== undefined && this.clock.isTrusted()) await storage.write("clock", this.clock.keep());
+  }
+
   /** Forget the pass of somebody who is carried no more. */
   async forget(holder: string): Promise<void> {
     await storage.change<readonly KeptPass[]>("passes", (before) => (before ?? []).filter((each) => each.holder !== holder));
