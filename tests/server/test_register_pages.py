@@ -11,8 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from comity.domain.catalogue import CATALOGUE
+from comity.domain.instant import DAY, HOUR
 from comity.domain.recognition import Step
 from comity.domain.region import HUBEI, INNER_MONGOLIA
+from comity.domain.rulebook import Rulebook
+from comity.domain.texts import Text
 from comity.server.register_pages.program import PROGRAM
 from comity.server.register_pages.routes import preferred
 from tests.register_app import register_app
@@ -240,6 +243,21 @@ def test_every_page_of_a_test_hub_says_test_and_of_a_real_one_none_does(client: 
 
     assert "这是测试平台" in client.get("/zh/matrix").text
     assert "这是测试平台" not in real.get("/zh/matrix").text
+
+
+@pytest.mark.parametrize("page", ["/regions/440000", "/regions/440000/rulebooks/1"])
+def test_c2_2_a_rulebook_of_the_emergency_lane_is_marked_with_its_reason(page: str) -> None:
+    book, reason = Book(), Text(zh="聚集性疫情", en="An outbreak <here>")
+    book.join(GUANGDONG, NOW - DAY)
+    book.rule(Rulebook(region=GUANGDONG, version=1, valid_to=NOW + DAY, emergency=reason), NOW - HOUR)
+    client = TestClient(register_app(book))
+
+    english, chinese = client.get(f"/en{page}").text, client.get(f"/zh{page}").text
+
+    assert "Emergency, with shortened notice, because" in english
+    assert "An outbreak &lt;here&gt;" in english
+    assert "紧急规定" in chinese
+    assert "聚集性疫情" in chinese
 
 
 def test_an_empty_register_has_its_pages_too() -> None:

@@ -1530,6 +1530,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "register.region_word": ("地区", "Region"),
     "register.revoked": ("已撤销", "revoked"),
     "register.rulebook.compare": ("与第{version}版比较", "compare with version {version}"),
+    "register.rulebook.emergency": (
+        "紧急规定（缩短预告），理由",
+        "Emergency, with shortened notice, because",
+    ),
     "register.rulebook.heading": (
         "{region}管控规定第{version}版",
         "Rulebook of {region}, version {version}",

@@ -20,5 +20,6 @@ def serve() -> FastAPI:
     end_with_parent()
     opened = open_hub(settings)
     app = make_hub_app(HubNode(opened=opened, nation=open_nation(opened)), bounds=bounds_of(settings))
+    app.state.register.current()  # read before the first visitor asks for it
     settle_memory(app)
     return app
