@@ -111,8 +111,8 @@ export interface Demand {
   readonly answer: string | null;
 }
 
-export interface Readiness {
-  readonly at: string | null;
+export interface NodeClock {
+  readonly at: string;
   readonly region: string;
   readonly test: boolean;
 }

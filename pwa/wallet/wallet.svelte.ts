@@ -3,7 +3,7 @@
 import { Clock } from "../shared/clock";
 import { regionName } from "../shared/regions";
 import { told } from "../shared/words";
-import type { Code, Readiness, SessionAnswer } from "./answers";
+import type { Code, NodeClock, SessionAnswer } from "./answers";
 import { ask, NoAnswer, Refusal } from "./api";
 import { applyForPass, depositNextKeys, type Applied } from "./applying";
 import { canKeepKeys } from "./keyring";
@@ -155,12 +155,10 @@ class Wallet {
 
   async #measure(): Promise<void> {
     const asked = Date.now();
-    const ready = await ask<Readiness>("GET", "health/ready", null);
-    if (ready.at === null) return;
-    this.clock.measure(seconds(ready.at), asked, Date.now());
+    const { at, region, test } = await ask<NodeClock>("GET", "clock", null);
+    this.clock.measure(seconds(at), asked, Date.now());
     this.measures += 1;
     await storage.write("clock", this.clock.keep());
-    const { region, test } = ready;
     if (this.node?.region !== region || this.node.isTest !== test) await this.#keep("node", { region, isTest: test });
   }
 
