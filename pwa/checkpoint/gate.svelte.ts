@@ -40,6 +40,8 @@ class Gate {
   enrolled = $state.raw<EnrolledGate | null>(null);
   loaded = $state.raw<Loaded | null>(null);
   answer = $state.raw<Answer | null>(null);
+  /** How many answers there were since the app was opened. */
+  answered = $state(0);
   note = $state.raw<InterimNoteJson | null>(null);
   screen = $state<Screen>("scan");
   fault = $state<Fault | null>(null);
@@ -200,6 +202,7 @@ class Gate {
     if (this.screen !== "scan") return;
     this.note = null;
     this.answer = answer;
+    this.answered += 1;
     signal(answer.decision.outcome);
     await countVerified(answer.decision.outcome, this.now);
     await this.#recount();

@@ -15,13 +15,14 @@ from typing import Any, Final
 
 from playwright.sync_api import sync_playwright
 
-from tests.e2e import bench_core, bench_wallet
+from tests.e2e import bench_checkpoint, bench_core, bench_wallet
 from tests.e2e.conftest import ARGUMENTS, BROWSERS
 from tests.e2e.node_site import RegionSite, make_site
 
 PARTS: Final[tuple[Callable[[Any, RegionSite], dict[str, float]], ...]] = (
     bench_core.figures,
     bench_wallet.figures,
+    bench_checkpoint.figures,
 )
 
 
