@@ -15,17 +15,13 @@ const [EVEN, ODD, WHOLE] = [fromHex("02"), fromHex("03"), fromHex("04")];
 
 /** An ES256 public key: its uncompressed point, checked to lie on the curve. */
 export class PublicKey {
-  private imported: Promise<CryptoKey> | null = null;
+  /** The key as WebCrypto has it, once imported. */
+  native: CryptoKey | null = null;
 
   constructor(readonly point: Bytes) {
     const [x, y] = [number(point.subarray(1, 33)), number(point.subarray(33))];
     const isPoint = point.length === 65 && point[0] === 4 && x < P && y < P && (y * y) % P === rightSide(x);
     if (!isPoint) malformed("a public key that is no point of P-256");
-  }
-
-  /** The key as WebCrypto has it, imported once. */
-  native(): Promise<CryptoKey> {
-    return (this.imported ??= importPoint(this.point));
   }
 
   /** The COSE Key Thumbprint with SHA-256 in hex (RFC 9679 section 3); its first 4 bytes are the key id. */
@@ -47,9 +43,10 @@ const rightSide = (x: bigint): bigint => (x * x * x + 3n * (P - x) + B) % P;
 
 const importPoint = (point: Bytes): Promise<CryptoKey> => crypto.subtle.importKey("raw", point, CURVE, false, ["verify"]);
 
-/** Say whether a message has the key's algorithm and its signature. */
+/** Say whether a message has the key's algorithm and its signature; begun at once where the key is imported already. */
 export async function messageHolds({ alg, signature, signed }: Sign1, key: PublicKey): Promise<boolean> {
-  return alg === ES256 && crypto.subtle.verify(SCHEME, await key.native(), signature, signed);
+  const native = key.native ?? (key.native = await importPoint(key.point));
+  return alg === ES256 && crypto.subtle.verify(SCHEME, native, signature, signed);
 }
 
 /** Say whether a phone's signature holds; false for a point off the curve. */

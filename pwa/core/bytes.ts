@@ -14,8 +14,10 @@ export function equal(a: Bytes, b: Bytes): boolean {
 }
 
 export function joined(...parts: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  let at = 0;
+  for (const part of parts) at += part.length;
+  const whole = new Uint8Array(at);
+  for (let place = parts.length - 1; place >= 0; place--) whole.set(parts[place]!, (at -= parts[place]!.length));
   return whole;
 }
 

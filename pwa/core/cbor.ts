@@ -40,10 +40,11 @@ export class Reader {
     if (first >> 5 !== major || code > 27) malformed("CBOR: an item of another type, or an indefinite length");
     if (code < 24) return code;
     const size = 1 << (code - 24);
-    let [high, low] = [0, 0];
+    let high = 0;
+    let low = 0;
     for (let place = size; place > 0; place--) {
-      if (place === 4) [high, low] = [low, 0];
-      low = low * 256 + this.byte();
+      if (place === 4) high = low;
+      low = (place === 4 ? 0 : low * 256) + this.byte();
     }
     if (size === 8 ? high === 0 : low < (size === 1 ? 24 : 256 ** (size / 2))) malformed("CBOR: a number longer than needed");
     return high < 2 ** 21 ? high * 2 ** 32 + low : (BigInt(high) << 32n) | BigInt(low);
@@ -131,9 +132,11 @@ export const isBytes = (value: Maybe): value is Bytes => value instanceof Uint8A
 
 function writeHead(major: number, argument: number): Bytes {
   if (argument < 24) return Uint8Array.of((major << 5) | argument);
-  const size = [1, 2, 4, 8].find((each) => argument < 256 ** each) ?? 8;
+  if (argument < 2 ** 8) return Uint8Array.of((major << 5) | 24, argument);
+  if (argument < 2 ** 16) return Uint8Array.of((major << 5) | 25, argument >> 8, argument);
+  const size = argument < 2 ** 32 ? 4 : 8;
   const content = Array.from({ length: size }, (_, place) => Math.floor(argument / 256 ** (size - 1 - place)) % 256);
-  return Uint8Array.of((major << 5) | (24 + Math.log2(size)), ...content);
+  return Uint8Array.of((major << 5) | (size === 4 ? 26 : 27), ...content);
 }
 
 export const writeUnsigned = (value: number): Bytes => writeHead(UNSIGNED, value);

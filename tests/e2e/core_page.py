@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Final
 
+from typing_extensions import override
+
 from tests.pwa.twins import CORE, HERE, Answer, Request
 
 _SCRIPT: Final = "text/javascript"
@@ -30,7 +32,8 @@ class _Files(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in the standard library
+    @override
+    def log_message(self, format: str, *args: object) -> None:
         del format, args
 
 
