@@ -27,12 +27,15 @@ export function readSign1(data: Bytes): Sign1 {
   const reader = new Reader(data);
   if (!reader.passes(OPENING)) malformed("COSE: not one COSE_Sign1 with tag 18");
   const header = reader.byteString();
+  const headerItem = data.subarray(OPENING.length, reader.at);
   if (!reader.passes(EMPTY_MAP)) malformed("COSE: the unprotected header is not an empty map");
+  const begin = reader.at;
   const payload = reader.byteString();
+  const signed = joined(SIGNATURE1, headerItem, NO_AAD, data.subarray(begin, reader.at)); // both stand as they are signed
   if (!reader.passes(SIGNATURE_HEAD)) malformed("COSE: the message does not end with a signature of 64 bytes");
   const signature = reader.octets(64);
   if (!reader.isAtEnd || header.length > MAX_PROTECTED) malformed("COSE: bytes after the signature, or a long header");
-  return { ...readHeader(header), protected: header, payload, signed: signatureInput(header, payload), signature };
+  return { ...readHeader(header), protected: header, payload, signed, signature };
 }
 
 /** Read a protected header: exactly alg and typ, with or without kid. */
