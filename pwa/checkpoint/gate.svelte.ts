@@ -230,9 +230,9 @@ class Gate {
   async #measureClock(): Promise<void> {
     try {
       const asked = Date.now();
-      const answer = await fetch(routeOf("health/ready"), { cache: "no-store" });
-      const { at } = (await answer.json()) as { at: string | null };
-      if (at === null) return;
+      const answer = await fetch(routeOf("clock"), { cache: "no-store" });
+      const { at } = (await answer.json()) as { at?: string };
+      if (at === undefined) return;
       this.#clock.measure(Date.parse(at) / 1_000, asked, Date.now());
       this.now = this.#clock.now();
       await kept.write(CLOCK, this.#clock.keep());

@@ -25,6 +25,7 @@ from comity.bootstrap.region import (
 )
 from comity.bootstrap.settings import NodeSettings, read_settings
 from comity.cli.demo_processes import LOOPBACK, DemoProcess, free_ports
+from comity.cli.demo_time import DemoTime
 from comity.domain.instant import Instant
 from comity.domain.recognition import Referral, Release
 from comity.issuance.bundle_publication import publish_bundle
@@ -155,14 +156,16 @@ def open_phone(browser: Any, region_site: RegionSite) -> Iterator[OpenPhone]:
     assert not complaints, "\n".join(complaints)
 
 
-def make_site(folder: Path) -> RegionSite:
-    """Make a node that nobody serves yet."""
+def make_site(folder: Path, *, begins_at: Instant | None = None) -> RegionSite:
+    """Make a node that nobody serves yet; its clock is that of this machine, or begins at an instant."""
     port = free_ports(1)[0]
     url, data = f"http://{LOOPBACK}:{port}", folder / HOST
     settings = read_settings(
         region=HOST, data=data, demo=True, key_passphrase=_PASSPHRASE, public_url=url, port=port
     )
     published = data / "published"
+    if begins_at is not None:
+        DemoTime([data / "clock.json"], begins_at=begins_at)
     guangdong, hubei = ForeignRegion(HOME, published), ForeignRegion(HUBEI, published)
     with init_region(settings).region as region:
         _take_over_others(region, guangdong, hubei)
