@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ENROLMENT_PICTURE: Final = "enrol-checkpoint.png"
 _COUNTY: Final = "150102"
 _PLACE: Final = "DEMO: railway station, exit 2 火车站出口"
+_MANIFESTS: Final = ("/wallet/app.webmanifest", "/checkpoint/app.webmanifest")
+_FOUND: Final = 200
 _CREATED: Final = 201
 
 
@@ -22,9 +24,7 @@ def phones_to_open(home: DemoNode, others: tuple[DemoNode, ...], out: Path) -> s
 
     Raises: ComityError when the node plans no gate.
     """
-    from comity.server import apps
-
-    if not all(apps.is_built(apps.FOLDER, name) for name in (apps.WALLET, apps.CHECKPOINT)):
+    if any(home.client.get(path).status_code != _FOUND for path in _MANIFESTS):
         return "\nThe phone apps are not built; `make pwa` builds wallet and checkpoint.\n"
     text = _enrolment_code(home)
     picture = out / ENROLMENT_PICTURE
