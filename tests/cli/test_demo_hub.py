@@ -18,10 +18,15 @@ from comity.cli.demo_checkpoint import DemoCheckpoint
 from comity.cli.demo_nodes import demo_federation
 from comity.cli.demo_notice import BEGINS, DemoNotice
 from comity.cli.demo_outage import DemoTravellers
+from comity.cli.demo_phones import HUBEI_PICTURE, draw_hubei
+from comity.cli.demo_regions import demo_regions
 from comity.cli.main import MISUSE, run
+from comity.cli.picture import scan
+from comity.codec.qrtext import read_text
 from comity.distribution.status_index import list_file, read_index
 from comity.domain.instant import DAY, MINUTE, Instant, rfc3339
 from comity.errors import UsageError
+from comity.verify.authenticate import pass_of
 from tests.builders import HOME, HOST, HUBEI
 
 HOUR_LISTS: Final = "status-hourly"
@@ -145,3 +150,12 @@ def _served(folder: Path) -> list[int]:
         if b"serve" in words and any(word.startswith(os.fsencode(folder)) for word in words):
             found.append(int(place.name))
     return found
+
+
+def test_the_demo_draws_a_pass_of_hubei_as_a_phone_would_show_it(tmp_path: Path) -> None:
+    with demo_regions() as regions:
+        draw_hubei(regions, tmp_path, at=BEGINS)
+
+    (text,) = scan(tmp_path / HUBEI_PICTURE)
+    claims = pass_of(read_text(text, is_test=True)).claims
+    assert (claims.issuer, claims.area, claims.issued_at) == (HUBEI, "420500", BEGINS)

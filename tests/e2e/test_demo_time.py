@@ -1,4 +1,4 @@
-"""The calendar of the demo is that of spring 2020: the apps go by the node's clock, years from their own."""
+"""The calendar of the demo is that of spring 2020: the apps go by the clock of the node, not by their own."""
 
 from __future__ import annotations
 

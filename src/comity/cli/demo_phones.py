@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from comity.cli.demo_regions import HUBEI
 from comity.cli.picture import draw
+from comity.domain.instant import Instant
 from comity.errors import ComityError
 
 if TYPE_CHECKING:
     from comity.cli.demo_nodes import DemoNode
+    from comity.cli.demo_regions import DemoRegions
 
+HUBEI_PICTURE: Final = "hubei-now.png"
+DRAWN_EVERY: Final = 20
+"""Seconds between two pictures: an online pass holds for 60."""
+_YICHANG: Final = "420500"
 ENROLMENT_PICTURE: Final = "enrol-checkpoint.png"
 _COUNTY: Final = "150102"
 _PLACE: Final = "DEMO: railway station, exit 2 火车站出口"
@@ -38,6 +45,7 @@ def phones_to_open(home: DemoNode, others: tuple[DemoNode, ...], out: Path) -> s
             f"  checkpoint 验码   {home.url}/checkpoint/",
             f"    enrol it by scanning {picture}, or by typing what it says:",
             f"    {text}",
+            f"  a pass of Hubei, drawn anew every {DRAWN_EVERY} s while the demo stays: {out / HUBEI_PICTURE}",
             "",
         ]
     )
@@ -54,3 +62,9 @@ def _enrolment_code(home: DemoNode) -> str:
     if answer.status_code != _CREATED:
         raise ComityError(f"the demo could not plan a gate: status {answer.status_code}")
     return str(answer.json()["qr_text"])
+
+
+def draw_hubei(regions: DemoRegions, out: Path, *, at: Instant) -> None:
+    """Draw an online pass of somebody of Yichang in Hubei, as their phone would show it now."""
+    text = regions.by_code[HUBEI].online_pass("王芳", area=_YICHANG, at=at)
+    (out / HUBEI_PICTURE).write_bytes(draw(text))

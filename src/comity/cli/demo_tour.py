@@ -10,7 +10,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -50,7 +50,7 @@ def run_nodes(out: Path, *, once: bool) -> int:
         return 0
     from comity.cli.demo_nodes import demo_federation
     from comity.cli.demo_notice import BEGINS
-    from comity.cli.demo_phones import phones_to_open
+    from comity.cli.demo_phones import DRAWN_EVERY, draw_hubei, phones_to_open
 
     print(
         "\nNow the hub and two region nodes [TEST 测试], each a process on this machine, and six regions of\n"
@@ -63,7 +63,7 @@ def run_nodes(out: Path, *, once: bool) -> int:
             print(where_to_look(federation))
         print(phones_to_open(federation.nodes[0], federation.nodes[1:], out))
         if not once:
-            _stay()
+            _stay(lambda: draw_hubei(federation.regions, out, at=federation.time()), every=DRAWN_EVERY)
     return 0
 
 
@@ -149,11 +149,12 @@ def _ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _stay() -> None:
+def _stay(draw: Callable[[], None], *, every: float) -> None:
     print("Everything stays until you stop it with Ctrl-C.", flush=True)
     ended = threading.Event()
     try:
-        while not ended.wait(PAUSE):
-            pass
+        while True:
+            draw()
+            ended.wait(every)
     except KeyboardInterrupt:
         print("\nEverything is stopped.")
