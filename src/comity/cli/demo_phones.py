@@ -45,7 +45,7 @@ def phones_to_open(home: DemoNode, others: tuple[DemoNode, ...], out: Path) -> s
             f"  checkpoint 验码   {home.url}/checkpoint/",
             f"    enrol it by scanning {picture}, or by typing what it says:",
             f"    {text}",
-            f"  a pass of Hubei, drawn anew every {DRAWN_EVERY} s while the demo stays: {out / HUBEI_PICTURE}",
+            f"  a pass of Hubei, drawn anew every {DRAWN_EVERY} s from now on: {out / HUBEI_PICTURE}",
             "",
         ]
     )
