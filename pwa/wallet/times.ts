@@ -23,6 +23,11 @@ export function soon(at: number): string {
   return written(at, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit" });
 }
 
+/** Write a day of this year. */
+export function monthAndDay(at: number): string {
+  return written(at, { month: "long", day: "numeric" });
+}
+
 /** Write a day. */
 export function day(at: number): string {
   return written(at, { year: "numeric", month: "long", day: "numeric" });
