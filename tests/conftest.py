@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -26,10 +28,22 @@ from tests.logs import collected_logs, identities_in
 _NO_SKIPS: Final = os.environ.get("COMITY_NO_SKIPS") == "1"
 _LOOPBACK: Final = ("127.", "::1", "localhost")
 
+SPARK_AT_HAND: Final = find_spec("pyspark") is not None and shutil.which("java") is not None
+collect_ignore = [] if SPARK_AT_HAND else ["assessment/test_spark.py"]
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 settings.register_profile("comity", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("comity")
+
+
+def pytest_report_header() -> list[str]:
+    """Say which tests this machine leaves out, and what would bring them."""
+    if SPARK_AT_HAND:
+        return []
+    return [
+        "left out: tests/assessment/test_spark.py; it needs Java 17 and the extra `spark` (pip install pyspark)"
+    ]
 
 
 def _refuse_network(event: str, args: tuple[object, ...]) -> None:

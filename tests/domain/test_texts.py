@@ -18,7 +18,7 @@ from comity.domain.texts import Text, text
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "tools" / "compile_catalogue.py"
-LATIN_ALLOWED = {"ID", "TEST", "DEMO", "HC1", "Comity"}
+LATIN_ALLOWED = {"ID", "PDF", "TEST", "DEMO", "HC1", "CMG1", "Comity"}
 CLAUSE = re.compile(r"C[123]\.[1-7]|(?<=settled rule )\d+|(?<=既定规则)\d+")
 CLOSED_LISTS = {
     "outcome": Outcome,

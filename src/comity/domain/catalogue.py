@@ -666,7 +666,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "node_page.checkpoint": ("验码：查验点", "Verify: the checkpoint"),
     "node_page.interface": ("程序接口说明", "Interface for programs"),
     "node_page.not_built": (
-        "本机尚未安装手机应用。管理员请运行 make pwa，然后刷新本页。",
+        "本机尚未安装手机应用。管理员请按说明文件安装，然后刷新本页。",
         "The phone apps are not built here yet. Operator: run make pwa, then load this page again.",
     ),
     "node_page.test": (
