@@ -41,9 +41,7 @@ def pytest_report_header() -> list[str]:
     """Say which tests this machine leaves out, and what would bring them."""
     if SPARK_AT_HAND:
         return []
-    return [
-        "left out: tests/assessment/test_spark.py; it needs Java 17 and the extra `spark` (pip install pyspark)"
-    ]
+    return ["left out: tests/assessment/test_spark.py; it needs Java 17 and pip install pyspark"]
 
 
 def _refuse_network(event: str, args: tuple[object, ...]) -> None:

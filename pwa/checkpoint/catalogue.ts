@@ -13,7 +13,7 @@ export const CATALOGUE: Readonly<Record<string, readonly [string, string]>> = {
   "checkpoint.camera.again": ["再试一次", "Try again"],
   "checkpoint.camera.denied": ["没有摄像头权限。请在浏览器设置里允许本页使用摄像头；扫码枪照常可用。", "The camera is not allowed. Allow it for this page in the settings of the browser; a scanner that types still works."],
   "checkpoint.card.ask": ["查验", "Verify"],
-  "checkpoint.card.hint": ["18 位，末位可为 X；可用读卡器输入。", "18 characters, the last may be X; a card reader that types works too."],
+  "checkpoint.card.hint": ["共 18 位，末位可以是字母；可用读卡器输入。", "18 characters, the last may be X; a card reader that types works too."],
   "checkpoint.card.how": ["没有手机的人可凭身份证查验，需要联网。号码不保存。", "For somebody without a phone; needs a connection. The number is not kept."],
   "checkpoint.card.network": ["连不上网络。请用健康码、纸质码或人工核实。", "There is no connection. Use a pass on a phone or paper, or the manual path."],
   "checkpoint.card.number": ["身份证号码", "Number of the ID card"],

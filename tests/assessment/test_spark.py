@@ -1,6 +1,7 @@
 """The one SQL text on Apache Spark gives the findings it gives on DuckDB (C1.2).
 
-Needs the extra `spark` and Java 17; left out where either is missing, which the head of the run says. Comity itself runs on DuckDB alone yet.
+Needs the extra `spark` and Java 17; left out where either is missing, which the head of the run says.
+Comity itself runs on DuckDB alone yet.
 """
 
 from __future__ import annotations

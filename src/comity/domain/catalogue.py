@@ -132,7 +132,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "checkpoint.card.ask": ("查验", "Verify"),
     "checkpoint.card.hint": (
-        "18 位，末位可为 X；可用读卡器输入。",
+        "共 18 位，末位可以是字母；可用读卡器输入。",
         "18 characters, the last may be X; a card reader that types works too.",
     ),
     "checkpoint.card.how": (
