@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from tests.e2e.node_site import OpenPhone, RegionSite
-from tests.e2e.wallet_steps import SCREENS, apply
+from tests.e2e.wallet_steps import SCREENS, apply, open_screen
 
 RULES: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _SMALL: Final = """() => [...document.querySelectorAll("a.button, button, select, input, textarea, .ways a")]
@@ -36,9 +36,7 @@ def test_no_screen_has_a_fault_that_axe_finds_nor_a_small_target_nor_runs_over(
     apply(page, 0)
     faults["pass"] = violations(page) + page.evaluate(_SMALL)
     for screen in SCREENS:
-        page.goto(f"{region_site.wallet}#/{screen}")
-        page.locator("main h1").wait_for()
-        page.wait_for_load_state("networkidle")
+        open_screen(page, region_site, screen)
         faults[screen] = violations(page) + page.evaluate(_SMALL)
         width = page.evaluate("() => document.documentElement.scrollWidth")
         faults[screen] += [f"{width} px wide"] * (width > size["width"])
@@ -73,7 +71,7 @@ def test_everything_can_be_done_with_the_keyboard_and_the_heading_is_read_out(
 
 
 def test_the_language_is_changed_in_place_and_kept(open_phone: OpenPhone) -> None:
-    page = open_phone("/wallet/")
+    page = open_phone("/wallet/", may_fail=True)
     page.get_by_role("button", name="English").click()
     page.get_by_role("link", name="Sign in").wait_for()
     page.reload()

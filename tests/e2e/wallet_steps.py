@@ -39,6 +39,23 @@ STORED: Final = """() => new Promise((resolve, reject) => {
 """The names of what the wallet keeps."""
 
 
+_LOADED: Final = {
+    "why": "main section h2",
+    "dependants": "main > button, main ul.plain li",
+    "paper": "main button",
+    "demand": "main option:nth-child(2)",
+    "lost": "main ul.plain li",
+}
+"""What a screen shows once the node has answered, where it asks at once."""
+
+
+def open_screen(page: Any, site: RegionSite, screen: str) -> None:
+    """Open a screen, and wait until what it asks the node for is there."""
+    page.goto(f"{site.wallet}#/{screen}")
+    page.locator("main h1").wait_for()
+    page.locator(_LOADED.get(screen, "main")).first.wait_for(state="attached")
+
+
 def sign_in(page: Any, person: int) -> None:
     """Sign in from the first screen, as one of the sample people."""
     page.locator("a[href='../sign-in']").first.click()
