@@ -65,7 +65,7 @@ pwa: $(READY) ## build the phone apps, wallet and checkpoint (brings Node where 
 	@$(BIN)/python tools/build_pwa.py
 
 e2e: $(READY) pwa ## register, wallet and checkpoint in a real browser (needs Chromium)
-	@$(BIN)/pytest tests/e2e -rs -n $(JOBS) $(PYTEST)
+	@$(BIN)/pytest tests/e2e -rs -n $(JOBS) --dist loadfile $(PYTEST)
 
 demo: $(READY) ## residents cross into Inner Mongolia; hub, two nodes, a checkpoint; the hub is killed
 	@$(BIN)/python tools/build_pwa.py || echo "demo: the phone apps were not built and are left out"

@@ -6,6 +6,7 @@ Guangdong and refers Hubei, whose passes `guangdong` and `hubei` issue. The apps
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from comity.bootstrap.region import (
 from comity.bootstrap.settings import NodeSettings, read_settings
 from comity.cli.demo_processes import LOOPBACK, DemoProcess, free_ports
 from comity.cli.demo_time import DemoTime
-from comity.domain.instant import Instant
+from comity.domain.instant import Instant, rfc3339
 from comity.domain.recognition import Referral, Release
 from comity.issuance.bundle_publication import publish_bundle
 from comity.issuance.statements import StatementRow, find_newest, statement_row
@@ -112,6 +113,15 @@ class RegionSite:
         """Ask the node as that person; give the JSON."""
         answer = self.client.request(method, path, headers=newcomer.headers, **given)
         return answer.raise_for_status().json()
+
+    def paper_pass(self, newcomer: Newcomer) -> str:
+        """Give the text of that person's paper pass; tests share a node, so one may be there already."""
+        now = rfc3339(self.now())
+        for known in self.asked("GET", "/codes", newcomer):
+            if known["pass_class"] == "paper" and known["text"] and known["renewable_from"] > now:
+                return str(known["text"])
+        request = {"request_id": secrets.token_hex(8), "pass_class": "paper"}
+        return str(self.asked("POST", "/codes", newcomer, json=request)["text"])
 
 
 @pytest.fixture(scope="session")
