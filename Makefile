@@ -60,6 +60,7 @@ soak: $(READY) ## 1,000,000 texts, 100,000 through both twins, then workers and 
 	@$(BIN)/python tests/fuzz/run.py --count 1000000
 	@$(BIN)/python tools/build_pwa.py && $(BIN)/python -m tests.pwa.differences --count 100000
 	@COMITY_KILLS=$(KILLS) COMITY_REISSUED=$(REISSUED) $(BIN)/pytest tests/storage/test_faults.py tests/faults -s $(PYTEST)
+	@COMITY_SCANS=10000 $(BIN)/pytest tests/e2e/test_checkpoint_looks.py -k thousand_scans -s $(PYTEST)
 
 pwa: $(READY) ## build the phone apps, wallet and checkpoint (brings Node where there is none)
 	@$(BIN)/python tools/build_pwa.py
