@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,14 @@ def test_a_disk_that_takes_nothing_stops_no_clock(tmp_path: Path, watch: Watch) 
     now = NodeClock(tmp_path / "no such folder" / "clock.json", is_demo=False, read=watch)
 
     assert now() == AT
+
+
+def test_two_processes_that_write_at_once_lose_no_step_forward(tmp_path: Path) -> None:
+    def step(number: int) -> None:
+        NodeClock(tmp_path / "clock.json", is_demo=True).put_forward(number)
+
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(step, range(64)))
+
+    kept = json.loads((tmp_path / "clock.json").read_text(encoding="utf-8"))
+    assert kept["forward"] == sum(range(64))

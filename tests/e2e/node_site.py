@@ -155,6 +155,7 @@ def open_phone(browser: Any, region_site: RegionSite) -> Iterator[OpenPhone]:
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if not may_fail:
+            page.on("response", lambda answer: complaints.extend(_failed(answer)))
             page.on("console", lambda message: complaints.append(message.text))
             page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
         page.goto(path)
@@ -164,6 +165,11 @@ def open_phone(browser: Any, region_site: RegionSite) -> Iterator[OpenPhone]:
     for context in contexts:
         context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def _failed(answer: Any) -> Iterator[str]:
+    if answer.status >= httpx2.codes.INTERNAL_SERVER_ERROR:
+        yield f"{answer.status} {answer.url}: {answer.headers.get('retry-after')}"
 
 
 def make_site(folder: Path, *, begins_at: Instant | None = None) -> RegionSite:

@@ -151,6 +151,15 @@ def test_a_shed_request_is_told_when_to_come_again() -> None:
     assert answer.json()["type"] == "urn:comity:error:overloaded"
 
 
+def test_a_page_that_was_shed_asks_again_by_itself() -> None:
+    around = Around(never, bounds=ServingBounds(in_hand=0))
+    answer = TestClient(around).get("/sign-in", headers={"accept": "text/html"})
+
+    assert answer.status_code == 503
+    assert answer.headers["refresh"] == answer.headers["retry-after"] == "2"
+    assert "系统繁忙" in answer.text
+
+
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
@@ -160,6 +169,8 @@ def test_a_shed_request_is_told_when_to_come_again() -> None:
         ("/bundle", RouteClass.COLOUR),
         ("/codes", RouteClass.PASS),
         ("/codes/abc/print", RouteClass.PASS),
+        ("/health-declarations", RouteClass.PASS),
+        ("/sign-in/callback", RouteClass.PASS),
         ("/evidence-imports", RouteClass.IMPORT),
         ("/health/ready", RouteClass.WATCH),
         ("/supervision/extra-demands", RouteClass.EXTRA),

@@ -6,12 +6,13 @@ noticed too. In demo mode the same file holds how far time was put forward, for 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,7 +61,7 @@ class NodeClock:
         """Put the time forward, in demo mode only. Raises: NotPossibleNow."""
         if not self._is_demo:
             raise NotPossibleNow("time is a setting in demo mode only")
-        with self._lock:
+        with self._alone():
             kept = _read_kept(self._file)
             at = int(self._read()) + kept.forward + seconds
             self._write(_Kept(highest=max(at, kept.highest), forward=kept.forward + seconds))
@@ -73,12 +74,27 @@ class NodeClock:
             self._highest = max(self._highest, self._kept.highest)
 
     def _keep(self, at: Instant) -> None:
-        with self._lock:
+        with self._alone():
             kept = _read_kept(self._file)
             self._kept = _Kept(highest=max(at, kept.highest), forward=kept.forward)
             if at - kept.highest >= KEPT_EVERY:
                 with suppress(ClockRefused):  # a full disk is told by what has to be written
                     self._write(self._kept)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other threads and processes from writing between reading the file and writing it."""
+        with self._lock:
+            try:
+                folder = os.open(self._file.parent, os.O_RDONLY)
+            except OSError:
+                yield  # the write will say what is wrong with the folder
+                return
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(folder)
 
     def _write(self, kept: _Kept) -> None:
         beside = self._file.with_name(f"{self._file.name}.{os.getpid()}")

@@ -1,7 +1,8 @@
 """Load shedding: how much is in hand, and what is refused so that the colour still comes (settled rule 13).
 
-Two signs of too much are watched: requests in hand, and how late the event loop is. Extras are refused at
-half of the bound, passes at three quarters, the colour at the bound itself. Watching is never refused.
+Two signs of too much are watched: requests in hand, and how late the event loop is, twice in a row, since a
+machine that stood still once is not overloaded. Extras are refused at half of the bound, passes at three
+quarters, the colour at the bound itself. Watching is never refused.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Load:
     patience: float = 1.0
     in_hand: int = 0
     late: float = 0.0
+    _last_late: float = 0.0
     _beats_in: asyncio.AbstractEventLoop | None = None
 
     def admits(self, kind: RouteClass) -> bool:
@@ -86,12 +88,13 @@ class Load:
         """Begin to watch how late the event loop is; the first request does it, and one after a rest."""
         loop = asyncio.get_running_loop()
         if self._beats_in is not loop:
-            self._beats_in, self.late = loop, 0.0
+            self._beats_in, self.late, self._last_late = loop, 0.0, 0.0
             loop.call_later(_BEAT, self._beat, loop, loop.time() + _BEAT)
 
     def _beat(self, loop: asyncio.AbstractEventLoop, expected: float) -> None:
-        self.late = max(0.0, loop.time() - expected)
-        if self.in_hand == 0 and self.late < _BEAT:
+        this_late = max(0.0, loop.time() - expected)
+        self.late, self._last_late = min(self._last_late, this_late), this_late
+        if self.in_hand == 0 and this_late < _BEAT:
             self._beats_in = None
             return
         loop.call_later(_BEAT, self._beat, loop, loop.time() + _BEAT)

@@ -46,7 +46,7 @@ STATUS: Final[dict[type[ComityError], int]] = {
 """The status of each branch of the tree; the nearest ancestor counts, and 500 where there is none."""
 RETRY_AFTER: Final = 2
 """Seconds after which a client may try again what failed for want of the store, the keys or the clock."""
-PAGES: Final = "/sign-in"
+PAGES: Final = ("/sign-in", "/demo-provider")
 """Where browsers ask for themselves."""
 _FAULT: Final = "fault"
 _MEDIA_TYPE: Final = "application/problem+json"
@@ -74,6 +74,8 @@ def problem(error: ComityError, *, instance: str, wish: Wish = Wish()) -> Respon
     elif status == 401:
         headers["www-authenticate"] = "Bearer"
     if wish.page and instance.startswith(PAGES):
+        if isinstance(error, errors.Overloaded):
+            headers["refresh"] = headers["retry-after"]  # the page asks again by itself
         return _page(code, status, headers)
     body: dict[str, str | int] = {
         "type": f"urn:comity:error:{error.code}",
