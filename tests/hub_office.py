@@ -28,12 +28,13 @@ from comity.officers.permissions import Role
 from comity.records.ports import Store
 from comity.storage.memory import MemoryStore
 from comity.trust.algorithm import PrivateKey
-from comity.trust.keys import Usage
+from comity.trust.keys import KeyList, Usage
 from comity.trust.location import Location, write_location
+from comity.trust.membership import write_key_list
 from comity.trust.national_statements import write_national_rulebook
 from comity.trust.recognition_statements import write_recognition, write_signed_rulebook
 from comity.trust.recognition_steps import write_step
-from tests.builders import AT, HOME, HOST, HUB, key, signed_key_list
+from tests.builders import AT, HOME, HOST, HUB, key, key_list
 from tests.region import Lots
 
 CERTIFICATE: Final = b"letter of appointment"
@@ -70,16 +71,34 @@ class HubOffice:
             transaction.of(Officer).add(officer)
         return officer
 
-    def apply(self, region: RegionCode) -> MembershipApplication:
-        """Let a region ask to take part."""
+    def apply(
+        self,
+        region: RegionCode,
+        *,
+        keys: KeyList | None = None,
+        root: PrivateKey | None = None,
+        version: int = 1,
+    ) -> MembershipApplication:
+        """Let a region ask to take part: with its usual keys, or with these, signed by this root."""
+        given = key_list(region) if keys is None else keys
         return submit_application(
             self.hub,
-            key_list=signed_key_list(region),
-            location=location(region),
+            key_list=write_key_list(given, root or key(region, "root"), is_test=True),
+            location=location(region, version=version),
             certificate=CERTIFICATE,
             asked_by="Provincial office",
             at=self.at,
         )
+
+    def propose_admission(self, application: MembershipApplication) -> MembershipProposal:
+        """Propose to let in who asked with this application, from now on."""
+        asked = Proposed(
+            region=RegionCode(application.region),
+            change=MembershipChange.ADMISSION,
+            effective_from=self.at,
+            application_id=application.application_id,
+        )
+        return propose_membership(self.hub, self.first, asked, at=self.at)
 
     def propose(
         self, region: RegionCode, change: MembershipChange, *, effective_from: Instant | None = None

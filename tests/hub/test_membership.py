@@ -32,7 +32,7 @@ from comity.records.statement_kinds import StatementKind
 from comity.trust.keys import Membership, Usage
 from comity.trust.membership import write_key_list
 from tests.builders import AT, HOME, HOST, key, key_list, signed_key_list
-from tests.hub_office import CERTIFICATE, REASON, HubOffice, Pair, location
+from tests.hub_office import REASON, HubOffice, Pair, location
 
 
 @pytest.fixture
@@ -52,21 +52,8 @@ def test_an_application_whose_key_closes_while_it_waits_is_refused_with_what_to_
         replace(entry, revoked_at=AT + HOUR) if entry.usage is Usage.STATEMENT else entry
         for entry in key_list(HOST).entries
     )
-    application = submit_application(
-        office.hub,
-        key_list=write_key_list(replace(key_list(HOST), entries=entries), key(HOST, "root"), is_test=True),
-        location=location(HOST),
-        certificate=CERTIFICATE,
-        asked_by="Provincial office",
-        at=AT,
-    )
-    asked = Proposed(
-        region=HOST,
-        change=MembershipChange.ADMISSION,
-        effective_from=AT,
-        application_id=application.application_id,
-    )
-    proposal = propose_membership(office.hub, office.first, asked, at=AT)
+    application = office.apply(HOST, keys=replace(key_list(HOST), entries=entries))
+    proposal = office.propose_admission(application)
 
     with pytest.raises(NotPossibleNow) as error:
         approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=AT + HOUR)
@@ -82,21 +69,8 @@ def test_a_region_that_comes_back_does_not_take_back_a_revocation(office: HubOff
     office.publish(HOST, write_key_list(closed, key(HOST, "root"), is_test=True))
     office.change(HOST, MembershipChange.EXIT, effective_from=AT + DAY)
     office.at = AT + DAY
-    again = submit_application(
-        office.hub,
-        key_list=write_key_list(replace(key_list(HOST), version=3), key(HOST, "root"), is_test=True),
-        location=location(HOST),
-        certificate=CERTIFICATE,
-        asked_by="Provincial office",
-        at=office.at,
-    )
-    asked = Proposed(
-        region=HOST,
-        change=MembershipChange.ADMISSION,
-        effective_from=office.at,
-        application_id=again.application_id,
-    )
-    proposal = propose_membership(office.hub, office.first, asked, at=office.at)
+    again = office.apply(HOST, keys=replace(key_list(HOST), version=3))
+    proposal = office.propose_admission(again)
 
     with pytest.raises(StatementRefused, match="takes back a revocation"):
         approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=office.at)
@@ -197,31 +171,15 @@ def test_no_more_than_five_applications_of_a_region_wait(office: HubOffice) -> N
 
 
 def test_an_application_is_signed_by_the_root_it_names(office: HubOffice) -> None:
-    forged = write_key_list(key_list(HOST), key(HOME, "root"), is_test=True)
-
     with pytest.raises(StatementRefused):
-        submit_application(
-            office.hub,
-            key_list=forged,
-            location=location(HOST),
-            certificate=CERTIFICATE,
-            asked_by="Somebody",
-            at=AT,
-        )
+        office.apply(HOST, root=key(HOME, "root"))
 
 
 def test_an_application_has_a_key_of_each_usage(office: HubOffice) -> None:
     given = replace(key_list(HOST), entries=key_list(HOST).entries[:3])
 
     with pytest.raises(InvalidInput):
-        submit_application(
-            office.hub,
-            key_list=write_key_list(given, key(HOST, "root"), is_test=True),
-            location=location(HOST),
-            certificate=CERTIFICATE,
-            asked_by="Somebody",
-            at=AT,
-        )
+        office.apply(HOST, keys=given)
 
 
 def test_a_member_needs_no_second_application(office: HubOffice) -> None:
@@ -321,22 +279,8 @@ def test_a_region_comes_back_under_a_new_root_without_further_words(office: HubO
     proposal = propose_membership(office.hub, office.first, stolen, at=AT)
     approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=AT)
     keys = replace(key_list(HOST), version=2, root=key("new root").public)
-    application = submit_application(
-        office.hub,
-        key_list=write_key_list(keys, key("new root"), is_test=True),
-        location=location(HOST, version=2),
-        certificate=CERTIFICATE,
-        asked_by="Provincial office",
-        at=AT,
-    )
-
-    admission = Proposed(
-        region=HOST,
-        change=MembershipChange.ADMISSION,
-        effective_from=AT,
-        application_id=application.application_id,
-    )
-    proposal = propose_membership(office.hub, office.first, admission, at=AT)
+    application = office.apply(HOST, keys=keys, root=key("new root"), version=2)
+    proposal = office.propose_admission(application)
     approve_membership(office.hub, office.second, proposal.proposal_id, root=proposal.root, at=AT)
 
     found = membership(office)

@@ -260,6 +260,34 @@ def test_c2_2_a_rulebook_of_the_emergency_lane_is_marked_with_its_reason(page: s
     assert "聚集性疫情" in chinese
 
 
+def test_c2_2_the_reason_of_an_emergency_is_in_the_json_and_the_feeds_too() -> None:
+    book, reason = Book(), Text(zh="聚集性疫情", en="An outbreak here")
+    book.join(GUANGDONG, NOW - DAY)
+    book.rule(Rulebook(region=GUANGDONG, version=1, valid_to=NOW + DAY, emergency=reason), NOW - HOUR)
+    client = TestClient(register_app(book))
+    told = {"zh": reason.zh, "en": reason.en}
+
+    version = client.get("/api/register/regions/440000/rulebooks/1").json()["rulebook"]
+    in_force = client.get("/api/register/regions/440000").json()["rulebook"]
+    change = client.get("/api/register/changes?limit=1").json()["changes"][0]
+    feed = client.get("/feeds/en/440000.json").json()["items"][0]
+
+    assert (version["emergency"], in_force["emergency"], change["reason"]) == (told, told, told)
+    assert "Reason: An outbreak here" in feed["content_text"]
+    assert "原因：聚集性疫情" in client.get("/feeds/zh/440000.atom").text
+
+
+def test_settled_rule_5_why_a_region_stops_taking_part_is_in_the_json() -> None:
+    book, reason = Book(), Text(zh="标准不同", en="Other standards")
+    book.join(GUANGDONG, NOW - DAY)
+    book.leave(GUANGDONG, NOW - HOUR, ends=NOW + DAY, reason=reason)
+    client = TestClient(register_app(book))
+
+    member = client.get("/api/register/regions/440000").json()["member"]
+
+    assert member["reason"] == {"zh": reason.zh, "en": reason.en}
+
+
 def test_an_empty_register_has_its_pages_too() -> None:
     client = TestClient(register_app(Book()))
 

@@ -108,7 +108,7 @@ def _told(entry: RegisterEntry, before: Said | None) -> tuple[ChangeKind, Instan
             return ChangeKind.REFERRED if before is None else ChangeKind.REFERRAL_CHANGED, 0, None
         case Rulebook() as said:
             kind = _of_rulebook(said, before if isinstance(before, Rulebook) else None)
-            return kind, said.valid_from or 0, None
+            return kind, said.valid_from or 0, said.emergency
         case Membership() as said:
             return *_of_membership(said, before), said.reason
         case KeyList():

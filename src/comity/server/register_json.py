@@ -128,6 +128,7 @@ class MemberView(BaseModel):
     takes_part: bool
     member_from: str | None
     member_to: str | None
+    reason: Words | None = Field(description="why its part ends, where it does (settled rule 5)")
     root_thumbprint: str | None = Field(examples=["8f14e45f" * 8])
     location: str | None = Field(examples=["https://node.example"])
     key_list_version: int | None
@@ -160,6 +161,7 @@ class RulebookView(BaseModel):
 
     valid_from: str | None
     valid_to: str | None
+    emergency: Words | None = Field(description="the reason of one that took the emergency lane (C2.2)")
     validity_days: int
     status_max_age_device: int = Field(description="seconds")
     status_max_age_paper: int = Field(description="seconds")
@@ -314,6 +316,7 @@ def member_view(member: Member, view: RegisterView) -> MemberView:
         takes_part=member.takes_part(view.at),
         member_from=None if membership is None else moment(membership.member_from),
         member_to=None if membership is None else moment(membership.member_to),
+        reason=None if membership is None or membership.reason is None else words(membership.reason),
         root_thumbprint=None if membership is None else membership.root_thumbprint.hex(),
         location=location.url if isinstance(location, Location) else None,
         key_list_version=keys.version if isinstance(keys, KeyList) else None,
@@ -336,6 +339,7 @@ def rulebook_view(rulebook: Rulebook, entry: RegisterEntry, rows: tuple[RowWords
     return RulebookView(
         valid_from=moment(rulebook.valid_from),
         valid_to=moment(rulebook.valid_to),
+        emergency=None if rulebook.emergency is None else words(rulebook.emergency),
         validity_days=rulebook.validity_days,
         status_max_age_device=rulebook.status_max_age.device,
         status_max_age_paper=rulebook.status_max_age.paper,
