@@ -76,6 +76,7 @@ bench: $(READY) ## speeds and sizes, as ratios within one run (takes a quarter o
 	@$(BIN)/comity bench verify
 	@$(BIN)/comity bench region $(BENCH)
 	@$(BIN)/comity bench hub $(BENCH)
+	@$(BIN)/comity bench assess $(BENCH)
 
 bench-pwa: $(READY) ## the phone apps: sizes, and times in Chromium, as JSON
 	@$(BIN)/python tools/build_pwa.py >&2 && $(BIN)/python -m tests.e2e.bench_pwa

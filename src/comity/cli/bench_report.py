@@ -81,6 +81,15 @@ HUB_DEMANDS: Final = (
     Demand("publish_s", "<=", 1, "one publication with 31 regions there, seconds"),
 )
 
+ASSESS_DEMANDS: Final = (
+    Demand("join_ratio", "<=", 3, "a full run, of one join written by hand over the same files"),
+    Demand("peak_gib", "<=", 6, "largest memory of a full run, GiB"),
+    Demand("incremental_ratio", "<=", 0.15, "a run with 1 % new records, of a full run"),
+    Demand("growth_exponent", "<=", 1.1, "x where the time of a full run grows as people to the x"),
+    Demand("spark_equal", ">=", 1, "Spark gives the same rows and checksum"),
+    Demand("explain_s", "<=", 1, "one person explained, seconds"),
+)
+
 KEYS: Final = tuple(demand.key for demand in VERIFY_DEMANDS)
 """The figures of `bench verify` with a demand, in the order of the report."""
 

@@ -46,6 +46,7 @@ def make_app() -> App:
     bench.command("comity.cli.bench:verify_command", name="verify", help="Measure verification.")
     bench.command("comity.cli.bench_region:region_command", name="region", help="Measure a region node.")
     bench.command("comity.cli.bench_hub:hub_command", name="hub", help="Measure the hub's distribution.")
+    bench.command("comity.cli.bench_assess:assess_command", name="assess", help="Measure an assessment.")
     serve = App(name="serve", help="Serve over HTTP.")
     serve.command("comity.cli.serve:region_command", name="region", help="Serve one region.")
     serve.command("comity.cli.serve_hosted:hosted_command", name="hosted", help="Serve many regions, apart.")

@@ -1,0 +1,20 @@
+"""`comity bench assess` gives its figures and its runs agree; no figure is judged here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comity.cli.bench_assess import AssessBench
+from comity.cli.bench_report import ASSESS_DEMANDS
+
+
+def test_the_join_written_by_hand_finds_the_rows_of_the_run_and_new_records_give_the_full_result(
+    tmp_path: Path,
+) -> None:
+    bench = AssessBench(folder=tmp_path, people=3_000, threads=1, memory_gib=1.0, rounds=1)
+
+    figures = bench.figures()
+
+    assert {demand.key for demand in ASSESS_DEMANDS} <= set(figures)
+    assert figures["join_rows_equal"] is True
+    assert figures["incremental_equal"] is True
