@@ -19,7 +19,7 @@ export const CATALOGUE: Readonly<Record<string, readonly [string, string]>> = {
   "checkpoint.card.number": ["身份证号码", "Number of the ID card"],
   "checkpoint.card.refused": ["没有查到：号码不对，或本设备查得太多、已停用。请核对后再试。", "No answer: the number is wrong, or this device asked too often or is out of use. Check it and try again."],
   "checkpoint.card.title": ["身份证查验", "ID card"],
-  "checkpoint.cases.begin": ["转人工核实（30 分钟）", "Begin the manual path (30 minutes)"],
+  "checkpoint.cases.begin": ["转人工核实（30 分钟）", "Manual path (30 min)"],
   "checkpoint.cases.card": ["查看身份证；联网时可用“身份证查验”。", "Look at the ID card; with a connection use “ID card”."],
   "checkpoint.cases.close": ["办结，移出列表", "Settled: take it off the list"],
   "checkpoint.cases.how": ["30 分钟内给出结果；到时没有结果，此人凭临时凭条先行通过。其间不得扣留、隔离或劝返。", "There is an answer within 30 minutes, or the person goes on with an interim note. Until then nobody may be held, isolated or sent away."],

@@ -150,7 +150,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "try again."),
     ),
     "checkpoint.card.title": ("身份证查验", "ID card"),
-    "checkpoint.cases.begin": ("转人工核实（30 分钟）", "Begin the manual path (30 minutes)"),
+    "checkpoint.cases.begin": ("转人工核实（30 分钟）", "Manual path (30 min)"),
     "checkpoint.cases.card": (
         "查看身份证；联网时可用“身份证查验”。",
         "Look at the ID card; with a connection use “ID card”.",
