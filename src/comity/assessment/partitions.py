@@ -24,7 +24,7 @@ from comity.assessment.evidence_tables import (
     VISITS,
     EvidenceTable,
 )
-from comity.assessment.rules_sql import met_sql
+from comity.assessment.rules_sql import met_sql, place_codes_sql
 from comity.assessment.run_manifest import MET, Partition, Run, digest_of, write_json
 from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.instant import Instant
@@ -32,6 +32,8 @@ from comity.errors import EvidenceRefused
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is worked on, how many rows are done, and how many there are."""
+CODES: Final = "codes.parquet"
+"""Ending of what a file of visits shows of scanned place codes."""
 _KEY_LENGTH: Final = 32
 _TABLES: Final = {table.name: table for table in EVIDENCE_TABLES}
 _MEETING: Final = frozenset(table.name for table in MEETING_TABLES)
@@ -80,6 +82,11 @@ class Partitioning:
         known = self.previous.manifest.partition(self.key(file))
         if known is None or known.bad_rows:
             return None
+        if file.table == VISITS.name:
+            codes = self.previous.path / MET / f"{known.key}.{CODES}"
+            if not codes.exists():
+                return None
+            self._take_over(codes)
         if known.met:
             self._take_over(self.previous.path / MET / f"{known.key}.parquet")
         return replace(known, file=file.name)
@@ -120,6 +127,8 @@ class Partitioning:
         beside = self._path(file, "new")
         met = self.engine.count_copied(met_sql(self.rulebook, at=self.at), beside)
         beside.rename(self._path(file, "parquet"))
+        if table is VISITS:
+            self.engine.count_copied(place_codes_sql(), self._path(file, CODES))
         self._hide(table)
         return met
 

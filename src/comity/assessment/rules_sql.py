@@ -78,6 +78,11 @@ def findings_sql(rulebook: AssessmentRulebook, *, at: Instant) -> str:
     )
 
 
+def place_codes_sql() -> str:
+    """Write the query for who shows a scanned place code of a risk area; it colours nobody."""
+    return _PLACE_CODES
+
+
 def _values(rulebook: AssessmentRulebook, at: Instant) -> dict[str, str]:
     """Give what is written into the steps; what ended before these instants colours nobody any more."""
     return {
@@ -151,17 +156,21 @@ stays AS (
     SELECT subject, 'visits', ref, source, area, began_at, ended_at FROM visits
     WHERE ended_at > {stays_after} AND began_at < ended_at AND record IN ({presence})
 ),
-stay_places AS (SELECT DISTINCT area FROM stays),
+places AS (SELECT area FROM travel UNION SELECT area FROM visits),
+rated AS (
+    SELECT area, level, began_at, ended_at FROM areas
+    WHERE level IN (SELECT level FROM rules) AND (ended_at IS NULL OR ended_at > {stays_after})
+),
 windows AS (
     SELECT p.area AS place, a.level, a.began_at, a.ended_at
-    FROM stay_places p JOIN areas a ON a.area = p.area
+    FROM places p JOIN rated a ON a.area = p.area
     UNION ALL
     SELECT p.area, a.level, a.began_at, a.ended_at
-    FROM stay_places p JOIN areas a ON a.area = SUBSTRING(p.area FROM 1 FOR 4) || '00'
+    FROM places p JOIN rated a ON a.area = SUBSTRING(p.area FROM 1 FOR 4) || '00'
     WHERE a.area <> p.area
     UNION ALL
     SELECT p.area, a.level, a.began_at, a.ended_at
-    FROM stay_places p JOIN areas a ON a.area = SUBSTRING(p.area FROM 1 FOR 2) || '0000'
+    FROM places p JOIN rated a ON a.area = SUBSTRING(p.area FROM 1 FOR 2) || '0000'
     WHERE a.area <> p.area AND a.area <> SUBSTRING(p.area FROM 1 FOR 4) || '00'
 ),
 exposures AS (
@@ -173,15 +182,14 @@ exposures AS (
     GROUP BY s.subject, s.evidence_table, s.ref, s.source, s.area, s.began_at, s.ended_at, w.level
 ),
 leavings AS (SELECT subject, ref, source, area, ended_at FROM travel WHERE ended_at > {arrivals_after}),
-leaving_places AS (SELECT DISTINCT area FROM leavings),
 origins AS (
-    SELECT p.area AS place, r.rule_id FROM leaving_places p JOIN rule_areas r ON r.area = p.area
+    SELECT p.area AS place, r.rule_id FROM places p JOIN rule_areas r ON r.area = p.area
     UNION
     SELECT p.area, r.rule_id
-    FROM leaving_places p JOIN rule_areas r ON r.area = SUBSTRING(p.area FROM 1 FOR 4) || '00'
+    FROM places p JOIN rule_areas r ON r.area = SUBSTRING(p.area FROM 1 FOR 4) || '00'
     UNION
     SELECT p.area, r.rule_id
-    FROM leaving_places p JOIN rule_areas r ON r.area = SUBSTRING(p.area FROM 1 FOR 2) || '0000'
+    FROM places p JOIN rule_areas r ON r.area = SUBSTRING(p.area FROM 1 FOR 2) || '0000'
 )"""
 # An area code ending in 00 covers by its first pairs, so that the code of a place cut to two, four or six
 # digits finds every area that covers it (domain.region.area_covers).
@@ -206,6 +214,26 @@ FROM (
     FROM assignments g JOIN rules r ON r.rule_id = g.rule_id
 ) each_met
 WHERE limit_at IS NULL OR limit_at > {at}
+"""
+
+PLACE_CODE_COLUMNS: Final = (("source", "VARCHAR"), ("area", "VARCHAR"), ("subject", "VARCHAR"))
+"""What the query for place codes gives, each row once."""
+_PLACE_CODES: Final = """
+WITH places AS (SELECT DISTINCT area FROM visits),
+rated AS (SELECT area, began_at, ended_at FROM areas WHERE level <> 'low'),
+windows AS (
+    SELECT p.area AS place, a.area, a.began_at, a.ended_at FROM places p JOIN rated a ON p.area = a.area
+    UNION
+    SELECT p.area, a.area, a.began_at, a.ended_at
+    FROM places p JOIN rated a ON SUBSTRING(p.area FROM 1 FOR 4) || '00' = a.area
+    UNION
+    SELECT p.area, a.area, a.began_at, a.ended_at
+    FROM places p JOIN rated a ON SUBSTRING(p.area FROM 1 FOR 2) || '0000' = a.area
+)
+SELECT DISTINCT v.source, w.area, v.subject
+FROM visits v JOIN windows w ON w.place = v.area
+WHERE v.record = 'place_code' AND w.began_at < v.ended_at
+    AND (w.ended_at IS NULL OR v.began_at < w.ended_at)
 """
 
 _FINDING_STEPS: Final = """

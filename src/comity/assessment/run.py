@@ -18,9 +18,9 @@ from typing import Final
 from comity.assessment.duckdb_engine import DuckdbEngine, EngineBounds, duckdb_engine, engine_version, quoted
 from comity.assessment.evidence_checks import EvidenceFault
 from comity.assessment.evidence_folder import EvidenceFolder, open_evidence, refuse
-from comity.assessment.evidence_tables import PEOPLE, TESTS, EvidenceTable
-from comity.assessment.partitions import Partitioning, Progress, show_rows
-from comity.assessment.rules_sql import FINDING_COLUMNS, MET_COLUMNS, findings_sql
+from comity.assessment.evidence_tables import PEOPLE, TESTS, VISITS, EvidenceTable
+from comity.assessment.partitions import CODES, Partitioning, Progress, show_rows
+from comity.assessment.rules_sql import FINDING_COLUMNS, MET_COLUMNS, PLACE_CODE_COLUMNS, findings_sql
 from comity.assessment.run_counts import checksum, count_run, find_unusual, write_changes
 from comity.assessment.run_manifest import (
     FINDINGS,
@@ -197,6 +197,20 @@ class _RunWork:
             [self.folder / MET / f"{each.key}.parquet" for each in self.partitions if each.met],
             MET_COLUMNS,
         )
+        show_parquet(
+            self.engine,
+            "place_codes",
+            [
+                self.folder / MET / f"{each.key}.{CODES}"
+                for each in self.partitions
+                if each.table == VISITS.name
+            ],
+            PLACE_CODE_COLUMNS,
+        )
+        self.engine.run("ALTER VIEW people RENAME TO everybody")
+        self.engine.run(
+            "CREATE TABLE people AS SELECT * FROM everybody WHERE subject IN (SELECT subject FROM met)"
+        )
         self.engine.count_copied(
             f"SELECT * FROM ({findings_sql(plan.rulebook, at=plan.at)}) ORDER BY subject, place",
             self.folder / FINDINGS,
@@ -212,7 +226,7 @@ class _RunWork:
         counts = count_run(self.engine, bad_rows=self.bad_rows)
         unusual = (
             *unusual_rules(plan.rulebook, plan.published),
-            *find_unusual(self.engine, self.evidence, counts, plan.limits),
+            *find_unusual(self.engine, counts, plan.limits),
         )
         taken_over = self.previous is not None and any(
             self.previous.manifest.partition(each.key) for each in self.partitions

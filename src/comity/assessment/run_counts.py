@@ -9,8 +9,6 @@ from typing import Final
 
 from comity.assessment.differences import difference_sql
 from comity.assessment.duckdb_engine import Cell, DuckdbEngine
-from comity.assessment.evidence_folder import EvidenceFolder
-from comity.assessment.evidence_tables import VISITS
 from comity.assessment.rules_sql import FINDING_COLUMNS
 from comity.assessment.run_manifest import CHANGES, RunCounts, Unusual
 from comity.assessment.safeguards import (
@@ -44,8 +42,8 @@ def checksum(engine: DuckdbEngine) -> str:
 
 
 def count_run(engine: DuckdbEngine, *, bad_rows: int) -> RunCounts:
-    """Count people, findings, colours and changes."""
-    people = _counts(engine, "SELECT division, COUNT(*) FROM people GROUP BY division")
+    """Count people, findings, colours and changes; `people` are those of `everybody` who met a rule."""
+    people = _counts(engine, "SELECT division, COUNT(*) FROM everybody GROUP BY division")
     divisions = {division: {"green": count} for division, count in people.items()}
     for division, colour, count in engine.rows(
         "SELECT division, colour, COUNT(*) FROM findings WHERE place = 1 GROUP BY division, colour"
@@ -60,8 +58,7 @@ def count_run(engine: DuckdbEngine, *, bad_rows: int) -> RunCounts:
         findings=engine.number("SELECT COUNT(*) FROM findings"),
         bad_rows=bad_rows,
         unknown_subjects=engine.number(
-            "SELECT COUNT(DISTINCT subject) FROM met m "
-            "WHERE NOT EXISTS (SELECT 1 FROM people p WHERE p.subject = m.subject)"
+            "SELECT (SELECT COUNT(DISTINCT subject) FROM met) - (SELECT COUNT(*) FROM people)"
         ),
         changes=engine.number("SELECT COUNT(*) FROM changes"),
         turned=engine.number("SELECT COUNT(*) FROM changes WHERE colour_before <> colour_after"),
@@ -71,9 +68,7 @@ def count_run(engine: DuckdbEngine, *, bad_rows: int) -> RunCounts:
     )
 
 
-def find_unusual(
-    engine: DuckdbEngine, evidence: EvidenceFolder, counts: RunCounts, limits: RunLimits
-) -> tuple[Unusual, ...]:
+def find_unusual(engine: DuckdbEngine, counts: RunCounts, limits: RunLimits) -> tuple[Unusual, ...]:
     """Look for what asks for two officers, and for place codes that are shown around."""
     turned = _counts(
         engine,
@@ -89,26 +84,13 @@ def find_unusual(
     return (
         *unusual_divisions(turned, people, limits),
         *unusual_sources(sources, limits),
-        *unusual_place_codes(_place_codes(engine, evidence), limits),
+        *unusual_place_codes(_place_codes(engine), limits),
     )
 
 
-def _place_codes(engine: DuckdbEngine, evidence: EvidenceFolder) -> dict[tuple[str, str], int]:
+def _place_codes(engine: DuckdbEngine) -> dict[tuple[str, str], int]:
     """Count the people who show a scanned place code of a risk area, by source and area."""
-    files = evidence.of(VISITS)
-    if not files:
-        return {}
-    paths = ", ".join(f"'{_text(evidence.path / file.name)}'" for file in files)
-    rows = engine.rows(
-        f"WITH coded AS (SELECT * FROM read_parquet([{paths}]) WHERE record = 'place_code'), "
-        "rated AS (SELECT p.area AS place, a.area, a.began_at, a.ended_at "
-        "FROM (SELECT DISTINCT area FROM coded) p JOIN areas a ON p.area = a.area "
-        "OR SUBSTRING(p.area FROM 1 FOR 4) || '00' = a.area "
-        "OR SUBSTRING(p.area FROM 1 FOR 2) || '0000' = a.area WHERE a.level <> 'low') "
-        "SELECT c.source, r.area, COUNT(DISTINCT c.subject) FROM coded c JOIN rated r ON r.place = c.area "
-        "WHERE r.began_at < c.ended_at AND (r.ended_at IS NULL OR c.began_at < r.ended_at) "
-        "GROUP BY c.source, r.area"
-    )
+    rows = engine.rows("SELECT source, area, COUNT(DISTINCT subject) FROM place_codes GROUP BY source, area")
     return {(str(source), str(area)): int(count or 0) for source, area, count in rows}
 
 
