@@ -61,14 +61,26 @@ def init_command(
     return 0
 
 
-def nation_command(*, data: HubData = None, database_url: DatabaseUrl = None) -> int:
-    """Make the keys of the national code, with which the hub converts regions' answers; once."""
-    with opened_hub(data, database_url) as opened:
-        from comity.bootstrap.hub_nation import found_nation
+def nation_command(
+    *,
+    rotate: Annotated[bool, Parameter(negative="", help="Close the key that signs now.")] = False,
+    data: HubData = None,
+    database_url: DatabaseUrl = None,
+) -> int:
+    """Make the keys of the national code, with which the hub converts regions' answers; once.
 
-        keys = found_nation(opened)
+    With --rotate, a key that is old or in wrong hands is closed at once: the standby, which every gate knows
+    already, signs from then on, and another standby is listed.
+    """
+    with opened_hub(data, database_url) as opened:
+        from comity.bootstrap.hub_nation import found_nation, rotate_nation
+
+        keys = rotate_nation(opened) if rotate else found_nation(opened)
+    if rotate:
+        say(f"The national code's key is closed; key list {keys.version} is published. Back up keys.cbor.")
+        return 0
     say(f"The national code has its keys. Thumbprint of its root:\n  {keys.root.thumbprint.hex()}\n")
-    say("Next: start the hub again, and back up keys.cbor. Hosts recognise 000000 by their own statement.")
+    say("Next: back up keys.cbor. Hosts recognise 000000 by their own statement.")
     return 0
 
 

@@ -13,14 +13,16 @@ from comity.cli.region import Data, DatabaseUrl
 from comity.cli.region_hub import Hub, opened_with_hub
 from comity.cli.screen import say
 from comity.domain.instant import Instant, instant_of
-from comity.domain.region import RegionCode, get_region, is_region
+from comity.domain.region import NATION, RegionCode, get_region, is_issuer
 from comity.domain.texts import Text
 from comity.errors import UsageError
 
 if TYPE_CHECKING:
     pass
 
-Other = Annotated[str, Parameter(name="--issuer", help="Six-digit code of the region it is about.")]
+Other = Annotated[
+    str, Parameter(name="--issuer", help="Six-digit code of the region it is about; 000000: national passes.")
+]
 From = Annotated[str | None, Parameter(name="--from", help="When it takes effect, RFC 3339; default: now.")]
 Zh = Annotated[str, Parameter(name="--reason-zh", help="The published reason in Chinese.")]
 En = Annotated[str, Parameter(name="--reason-en", help="The published reason in English.")]
@@ -133,7 +135,7 @@ def _say(
     starts: str | None = None,
     reason: Text | None = None,
 ) -> int:
-    if not is_region(issuer):
+    if not is_issuer(issuer):
         raise UsageError(f"'{issuer}' is not the code of a region")
     with opened_with_hub(data, database_url, hub) as region:
         from comity.bootstrap.region_words import say_through_hub
@@ -146,7 +148,8 @@ def _say(
             reason=reason,
         )
         row = say_through_hub(region, wording)
-    say(f"{row.statement_id} is published: {word.replace('_', ' ')}, about {get_region(issuer).name_en}")
+    about = "the national code" if issuer == NATION else get_region(issuer).name_en
+    say(f"{row.statement_id} is published: {word.replace('_', ' ')}, about {about}")
     return 0
 
 

@@ -12,6 +12,7 @@ from comity.domain.validity import ONLINE_LIFETIME
 from comity.errors import StatementRefused
 from comity.hub.hub import Hub
 from comity.hub.members import find_membership
+from comity.hub.publication_checks import require_revocations_kept
 from comity.hub.statements import HUB_SIGNED, AcceptedStatement, accepted_row, find_newest
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
@@ -27,6 +28,7 @@ def list_national_keys(transaction: Transaction, hub: Hub, key_list: bytes, *, a
 
     1. It is the nation's, has a pass key, and every pass key of it signs for one minute and all areas.
     2. It is under the root that the membership names, and newer than the one known.
+    3. It takes back no revocation.
 
     Raises: UnreadableStatement, StatementRefused.
     """
@@ -42,6 +44,8 @@ def list_national_keys(transaction: Transaction, hub: Hub, key_list: bytes, *, a
         raise StatementRefused("the key list is not under the root of the national code")
     if known is not None and keys.version <= known.version:
         raise StatementRefused("a newer key list of the national code is known already")
+    if known is not None:  # 3
+        require_revocations_kept(keys, [known], at)
     rows = [accepted_row(StatementKind.KEY_LIST, NATION, keys.version, key_list, at=at)]
     if membership is None:
         rows.insert(0, _membership(hub, keys, at=at))

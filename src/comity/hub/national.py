@@ -142,7 +142,7 @@ def accept_national_rulebook(
     if authority is None:
         raise NotPossibleNow(
             "no national authority is named yet",
-            next_step="Name its key first: comity hub national authority FILE.",
+            next_step="Name its key first: comity hub national name FILE.pub.",
             clause="C3.3",
         )
     rulebook = read_national_rulebook(data, authority[0].key, is_test=hub.is_test)  # 1

@@ -50,10 +50,11 @@ async def convert_answer(request: Request, response: Response, node: ServingHub)
 
 
 def _convert(node: HubNode, answer: bytes) -> str:
-    if node.nation is None:
-        raise NotPossibleNow(
-            "this hub has no national code to convert with",
-            next_step="Its operator runs `comity hub nation`.",
-        )
     with node.store.reading() as transaction:
-        return write_text(convert_for_member(transaction, node.hub, node.nation, answer, at=node.clock()))
+        nation = node.nation(transaction)
+        if nation is None:
+            raise NotPossibleNow(
+                "this hub has no national code to convert with",
+                next_step="Its operator runs `comity hub nation`.",
+            )
+        return write_text(convert_for_member(transaction, node.hub, nation, answer, at=node.clock()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from comity.bootstrap.hub import open_hub
-from comity.bootstrap.hub_nation import open_nation
+from comity.bootstrap.hub_nation import NationalKeys
 from comity.bootstrap.settings import read_settings
 from comity.server.hub_app import make_hub_app
 from comity.server.hub_node import HubNode
@@ -19,7 +19,7 @@ def serve() -> FastAPI:
     configure_logs(settings.log_level)
     end_with_parent()
     opened = open_hub(settings)
-    app = make_hub_app(HubNode(opened=opened, nation=open_nation(opened)), bounds=bounds_of(settings))
+    app = make_hub_app(HubNode(opened=opened, nation=NationalKeys(opened)), bounds=bounds_of(settings))
     app.state.register.current()  # read before the first visitor asks for it
     settle_memory(app)
     return app

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
@@ -13,7 +13,15 @@ from comity.bootstrap.hub import OpenHub
 from comity.domain.instant import Instant
 from comity.hub.conversion import NationalIssuer
 from comity.hub.hub import Hub
-from comity.records.ports import Keeper, Store
+from comity.records.ports import Keeper, Store, Transaction
+
+FindIssuer: TypeAlias = Callable[[Transaction], NationalIssuer | None]
+"""Finds who converts now, by the records."""
+
+
+def converts_nothing(transaction: Transaction) -> NationalIssuer | None:
+    """Stand where there is no national code."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +29,7 @@ class HubNode:
     """One hub: its data opened, and the national code where it converts; a `KeeperNode` like a region's."""
 
     opened: OpenHub
-    nation: NationalIssuer | None = None
+    nation: FindIssuer = converts_nothing
 
     @property
     def name(self) -> str:
