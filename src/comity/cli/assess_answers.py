@@ -1,4 +1,4 @@
-"""`comity assess explain` and `diff`: one person's reasons; who changed between two runs."""
+"""`comity assess explain`, `diff` and `report`: one person's reasons; who changed; the page of a run."""
 
 from __future__ import annotations
 
@@ -83,6 +83,23 @@ def diff_command(
         say(f"  {colour} ({rule or 'no rule'}) -> {colour_after} ({rule_after or 'no rule'}): {count:,}")
     for row in people:
         say(f"  {row[0]} {row[1]}: {row[2]} ({row[3] or 'no rule'}) -> {row[4]} ({row[6] or 'no rule'})")
+    return 0
+
+
+def report_command(run: Path, /, *, previous: tuple[Path, ...] = ()) -> int:
+    """Write the report of a run again: after its release, or once the charts were built.
+
+    Parameters
+    ----------
+    run
+        Folder of the run.
+    previous
+        Runs before it that lie in other folders; those beside it are found.
+    """
+    from comity.assessment.report import write_report
+    from comity.assessment.run_manifest import read_run
+
+    say(f"The report of the run: {write_report(read_run(run), previous=previous)}")
     return 0
 
 

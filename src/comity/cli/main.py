@@ -63,6 +63,7 @@ def _assess() -> App:
         ("release", "assess:release", "Release a held run, as one of two officers."),
         ("explain", "assess_answers:explain", "Explain one person's colour."),
         ("diff", "assess_answers:diff", "Tell who changed between two runs."),
+        ("report", "assess_answers:report", "Write the report of a run again."),
         ("synth", "assess_synthetic:synth", "Write a synthetic region."),
         ("sql", "assess:sql", "Print the SQL text of a rulebook."),
         ("rulebook", "assess:rulebook", "Print the example rulebook."),

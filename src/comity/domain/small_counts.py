@@ -29,3 +29,19 @@ def hide_small(counts: Mapping[str, int]) -> SmallCounts:
     tells = len(hidden) == 1 or 0 < total < SMALLEST_SHOWN
     shown = {name: None if 0 < count < SMALLEST_SHOWN else count for name, count in sorted(counts.items())}
     return SmallCounts(counts=shown, total=None if tells else total)
+
+
+def hide_beside_total(counts: Mapping[str, int]) -> dict[str, int | None]:
+    """Hide what is small where the total is known, and the next smallest, so that nothing tells it.
+
+    What is hidden comes to 10 people or more in two places or more, or nothing else is left.
+    """
+    small = {name for name, count in counts.items() if 0 < count < SMALLEST_SHOWN}
+    if not small:
+        return dict(counts)
+    others = sorted((count, name) for name, count in counts.items() if count >= SMALLEST_SHOWN)
+    for _, name in others:
+        if len(small) > 1 and sum(counts[each] for each in small) >= SMALLEST_SHOWN:
+            break
+        small.add(name)
+    return {name: None if name in small else count for name, count in counts.items()}
