@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from comity.assessment.differences import DIFFERENCE_COLUMNS
 from comity.assessment.duckdb_engine import DuckdbEngine, EngineBounds, duckdb_engine, engine_version, quoted
 from comity.assessment.evidence_checks import EvidenceFault
 from comity.assessment.evidence_folder import EvidenceFolder, open_evidence, refuse
@@ -22,7 +23,7 @@ from comity.assessment.evidence_tables import PEOPLE, TESTS, VISITS, EvidenceTab
 from comity.assessment.partitions import CODES, Partitioning, Progress, show_rows
 from comity.assessment.report import write_report
 from comity.assessment.rules_sql import FINDING_COLUMNS, MET_COLUMNS, PLACE_CODE_COLUMNS, findings_sql
-from comity.assessment.run_counts import checksum, count_run, find_unusual, write_changes
+from comity.assessment.run_counts import checksum, count_run, find_unusual, sum_up, write_changes
 from comity.assessment.run_manifest import (
     FINDINGS,
     MET,
@@ -245,6 +246,7 @@ class _RunWork:
             evidence=str(plan.evidence.absolute()),
             previous=None if self.previous is None else self.previous.manifest.checksum,
             checksum=checksum(self.engine),
+            changes_checksum=sum_up(self.engine, "changes", DIFFERENCE_COLUMNS),
             areas_digest=self.areas_digest,
             inputs=self.evidence.files,
             partitions=tuple(replace(each, faults=each.faults[:10]) for each in self.partitions),

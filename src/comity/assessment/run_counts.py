@@ -32,10 +32,14 @@ def write_changes(engine: DuckdbEngine, folder: Path) -> None:
 
 
 def checksum(engine: DuckdbEngine) -> str:
-    """Count the findings and add up their hashes: the same for every order of rows and every engine."""
-    names = ", ".join(name for name, _ in FINDING_COLUMNS)
+    """Sum up the findings."""
+    return sum_up(engine, "findings", tuple(name for name, _ in FINDING_COLUMNS))
+
+
+def sum_up(engine: DuckdbEngine, table: str, columns: tuple[str, ...]) -> str:
+    """Count the rows and add up their hashes: the same for every order of rows and every engine."""
     total = count = 0
-    for row in engine.rows(f"SELECT {names} FROM findings"):
+    for row in engine.rows(f"SELECT {', '.join(columns)} FROM {table}"):
         total += int.from_bytes(sha256("\0".join(map(str, row)).encode()).digest(), "big")
         count += 1
     return f"{count}-{total % _MODULUS:064x}"

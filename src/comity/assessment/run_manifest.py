@@ -79,7 +79,7 @@ class RunCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunManifest:
-    """The manifest; `checksum` is the same whatever the order of rows and the engine."""
+    """The manifest; the checksums are the same whatever the order of rows and the engine."""
 
     at: Instant
     region: str
@@ -91,6 +91,7 @@ class RunManifest:
     evidence: str
     previous: str | None
     checksum: str
+    changes_checksum: str
     areas_digest: str
     inputs: tuple[EvidenceFile, ...]
     partitions: tuple[Partition, ...]

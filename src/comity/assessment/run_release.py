@@ -25,7 +25,7 @@ def release_run(run: Run, *, officer: str, at: Instant) -> tuple[str, ...]:
         raise UsageError("an officer is named by an account of 1 to 60 characters")
     if run.manifest.state is not RunState.HELD:
         raise NotPossibleNow("this run is not held: nothing about it was unusual")
-    given = _released_by(run)
+    given = released_by(run)
     if officer in given:
         raise NotPermitted(
             "a run is released by two different officers",
@@ -42,7 +42,7 @@ def release_run(run: Run, *, officer: str, at: Instant) -> tuple[str, ...]:
 
 def is_released(run: Run) -> bool:
     """Say whether the changes of a run may be handed over."""
-    return run.manifest.state is RunState.READY or len(_released_by(run)) >= OFFICERS
+    return run.manifest.state is RunState.READY or len(released_by(run)) >= OFFICERS
 
 
 def require_released(run: Run) -> None:
@@ -54,7 +54,8 @@ def require_released(run: Run) -> None:
         )
 
 
-def _released_by(run: Run) -> tuple[str, ...]:
+def released_by(run: Run) -> tuple[str, ...]:
+    """Give the accounts that a release of this very result names."""
     path = run.path / RELEASE
     if not path.exists():
         return ()

@@ -79,13 +79,13 @@ def import_command(
         )
         prepared = prepare_import(
             opened.issuer,
-            _officer(opened.issuer, officer),
+            officer_of(opened.issuer, officer),
             given,
             read_rows(file, COLUMNS[given.kind]),
             at=opened.clock(),
-            progress=_progress(),
+            progress=make_progress(),
         )
-    _tell(prepared, as_json_text=as_json_text)
+    tell_import(prepared, as_json_text=as_json_text)
     return _give_bad_rows(prepared, bad_rows or file.with_name(f"{file.name}.bad.csv"))
 
 
@@ -120,14 +120,15 @@ def release_command(
         with issuer.store.reading() as transaction:
             state = get_import(transaction, import_id).state
         step = confirm_import if state is ImportState.HELD else release_import
-        released = step(issuer, _officer(issuer, officer), import_id, at=at)
+        released = step(issuer, officer_of(issuer, officer), import_id, at=at)
         if released.state is ImportState.RELEASED:
-            released = apply_import(issuer, import_id, at=at, progress=_progress())
-    _tell(released, as_json_text=as_json_text)
+            released = apply_import(issuer, import_id, at=at, progress=make_progress())
+    tell_import(released, as_json_text=as_json_text)
     return 0
 
 
-def _officer(issuer: Issuer, officer_id: str) -> Officer:
+def officer_of(issuer: Issuer, officer_id: str) -> Officer:
+    """Give an account by its id. Raises: UnknownRecord."""
     from comity.officers.officers import Officer
 
     with issuer.store.reading() as transaction:
@@ -137,7 +138,7 @@ def _officer(issuer: Issuer, officer_id: str) -> Officer:
     return found
 
 
-def _progress() -> Callable[[str, int], None]:
+def make_progress() -> Callable[[str, int], None]:
     """Make a progress that tells on standard error, at most once a second."""
     told = time.monotonic()
 
@@ -150,7 +151,8 @@ def _progress() -> Callable[[str, int], None]:
     return tell
 
 
-def _tell(given: EvidenceImport, *, as_json_text: bool) -> None:
+def tell_import(given: EvidenceImport, *, as_json_text: bool) -> None:
+    """Tell how an import stands."""
     if as_json_text:
         import json
 

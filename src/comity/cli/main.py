@@ -110,6 +110,11 @@ def _region() -> App:
         help="Bring a list of cases, contacts, stays or risk areas.",
     )
     region.command(
+        "comity.cli.assessment_import:import_assessment_command",
+        name="import-assessment",
+        help="Hand over the changes of an assessment run.",
+    )
+    region.command(
         "comity.cli.evidence_imports:release_command",
         name="release-import",
         help="TEST: release an import for an officer.",

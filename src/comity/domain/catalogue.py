@@ -556,6 +556,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "{at}报告为确诊病例（来源：{source}）",
         "reported as a confirmed case at {at} (from {source})",
     ),
+    "evidence.finding": (
+        "本地区风险评估认定，自{at}起（来源：{source}）",
+        "found by the assessment of the region, in effect since {at} (from {source})",
+    ),
     "evidence.stay": (
         "{at}至{ended}在{area}停留，凭{record}（来源：{source}）",
         "in {area} from {at} to {ended}, shown by {record} (from {source})",

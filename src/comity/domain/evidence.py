@@ -28,6 +28,7 @@ class EvidenceKind(StrEnum):
     ARRIVAL = "arrival"
     CLEARANCE = "clearance"
     ASSIGNMENT = "assignment"
+    FINDING = "finding"
 
 
 class EvidenceSource(StrEnum):

@@ -28,7 +28,7 @@ from comity.domain.evidence import (
     RiskLevel,
     RiskMap,
 )
-from comity.domain.instant import DAY, Instant
+from comity.domain.instant import DAY, LAST_INSTANT, Instant
 from comity.errors import UnknownRecord
 from comity.issuance.import_records import PENDING, EvidenceImport
 from comity.issuance.records import HolderKey
@@ -47,7 +47,9 @@ RISK_MEMORY: Final = max(RULE_DAYS) * DAY
 class EvidenceRow:
     """One piece of evidence about one holder; `began_at` is its instant where it has only one.
 
-    `reason` is what a clearance clears, `rule_id` what an assignment cites; `source_name` the list or desk.
+    `reason` is what a clearance clears, `rule_id` what an assignment or a finding cites; `source_name` the
+    list or desk. A finding is one of an assessment run, `hand_over` the number of the hand-over that brought
+    it; one without a rule says that the run found nothing.
     """
 
     ref: str
@@ -64,6 +66,7 @@ class EvidenceRow:
     import_id: str | None = None
     added_at: Instant
     withdrawn_at: Instant | None = None
+    hand_over: int | None = None
 
     TABLE: ClassVar[str] = "evidence"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("holder",), ("import_id", "ref"), ("area", "ref"))
@@ -116,6 +119,14 @@ def read_evidence(row: EvidenceRow) -> Evidence:
                 began_at=row.began_at,
                 ended_at=row.began_at if row.ended_at is None else row.ended_at,
             )
+        case EvidenceKind.FINDING:
+            return Assignment(
+                ref=row.ref,
+                source=row.source,
+                rule_id=row.rule_id or "",
+                began_at=row.began_at,
+                ended_at=LAST_INSTANT if row.ended_at is None else row.ended_at,
+            )
         case _:
             return HealthEvent(
                 ref=row.ref, source=row.source, reason=EVENT_REASONS[row.kind], happened_at=row.began_at
@@ -142,13 +153,28 @@ def evidence_searches(holders: Sequence[HolderKey]) -> tuple[Search[Record], ...
 def rows_in_effect(
     transaction: Transaction, holders: Sequence[HolderKey], *, with_import: str | None = None
 ) -> dict[HolderKey, list[EvidenceRow]]:
-    """Give the rows that count for each holder, and those of one pending import to see what it would do."""
+    """Give the rows that count for each holder, and those of one pending import to see what it would do.
+
+    Of the findings of assessment runs those of the newest hand-over about the holder count, and no others.
+    """
     pending = pending_imports(transaction) - {with_import}
     found: dict[HolderKey, list[EvidenceRow]] = {holder: [] for holder in holders}
+    newest: dict[HolderKey, int] = {}
     for row in _rows_of(holders).of(transaction):
-        if row.withdrawn_at is None and row.import_id not in pending:
-            found[row.holder].append(row)
-    return found
+        if row.import_id in pending:
+            continue
+        found[row.holder].append(row)
+        if row.hand_over is not None:
+            newest[row.holder] = max(row.hand_over, newest.get(row.holder, 0))
+    return {
+        holder: [row for row in rows if _is_in_effect(row, newest.get(holder))]
+        for holder, rows in found.items()
+    }
+
+
+def _is_in_effect(row: EvidenceRow, hand_over: int | None) -> bool:
+    is_outdated = row.hand_over is not None and (row.hand_over != hand_over or row.rule_id is None)
+    return row.withdrawn_at is None and not is_outdated
 
 
 def risk_map(

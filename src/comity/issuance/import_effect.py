@@ -6,7 +6,7 @@ and cost nothing. Nothing here makes a row count.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final, TypeAlias, TypeVar
@@ -14,12 +14,12 @@ from typing import Final, TypeAlias, TypeVar
 from comity.domain.assessment import assess
 from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.colour import Colour
-from comity.domain.evidence import AreaStay, Clearance, RiskMap
+from comity.domain.evidence import AreaStay, Clearance, EvidenceKind, RiskMap
 from comity.domain.instant import Instant
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow, holders_by_stay, read_evidence, risk_map
 from comity.issuance.import_records import EvidenceImport, ImportHolder, ImportKind
 from comity.issuance.issuer import Issuer
-from comity.issuance.records import HolderKey, Standing
+from comity.issuance.records import HolderKey, Person, Standing
 from comity.issuance.standing import assess_all
 from comity.records.ports import Transaction
 from comity.records.search import at_least, equal, one_of
@@ -39,7 +39,9 @@ def silent(what: str, count: int) -> None:
 
 
 def bears(row: EvidenceRow, risks: RiskMap, rulebook: AssessmentRulebook, *, at: Instant) -> bool:
-    """Say whether a row alone can change its holder's colour, now or later; a clearance always may."""
+    """Say whether a row alone can change its holder's colour; a clearance and what a run found may."""
+    if row.kind is EvidenceKind.FINDING:
+        return True
     evidence = read_evidence(row)
     if isinstance(evidence, Clearance):
         return True
@@ -76,7 +78,7 @@ def find_effect(
         replaced = {row.ref for row in replaced_areas(transaction, given)}
         risks = risk_map(transaction, at=at, with_import=given.import_id, without=replaced)
         while marks := marked(transaction, given.import_id, after=after):
-            holders = [each.holder for each in marks]
+            holders = people_of(transaction, given.kind, [each.holder for each in marks])
             before = {s.holder: s.colour for s in transaction.of(Standing).select(one_of("holder", holders))}
             found = assess_all(
                 transaction, issuer, holders, at=at, with_import=given.import_id, risks=risks
@@ -90,6 +92,15 @@ def find_effect(
             after = marks[-1].mark + "!"
             progress("effect", affected)
     return replace(given, affected=affected, turns=turns, clears=clears)
+
+
+def people_of(transaction: Transaction, kind: ImportKind, holders: Sequence[HolderKey]) -> list[HolderKey]:
+    """Leave out whom a run is about and nobody here knows: their findings wait until they apply."""
+    if kind is not ImportKind.FINDINGS:
+        return list(holders)
+    known = {each.holder for each in transaction.of(Person).select(one_of("holder", holders))}
+    known |= {each.holder for each in transaction.of(Standing).select(one_of("holder", holders))}
+    return [holder for holder in holders if holder in known]
 
 
 def marked(transaction: Transaction, import_id: str, *, after: str = "") -> list[ImportHolder]:

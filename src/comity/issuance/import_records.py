@@ -1,4 +1,4 @@
-"""Evidence imports as records: one file each, and the people it touches."""
+"""Evidence imports as records: one file or assessment run each, and the people it touches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from comity.issuance.records import HolderKey
 
 
 class ImportKind(StrEnum):
-    """The closed list of what a file of evidence can hold."""
+    """The closed list of what an import can hold: a file of evidence, or findings of an assessment run."""
 
     CASES = "cases"
     CONTACTS = "contacts"
@@ -19,6 +19,7 @@ class ImportKind(StrEnum):
     ARRIVALS = "arrivals"
     CLEARANCES = "clearances"
     RISK_AREAS = "risk_areas"
+    FINDINGS = "findings"
 
 
 class ImportState(StrEnum):
@@ -86,3 +87,25 @@ class ImportHolder:
 
     TABLE: ClassVar[str] = "import_holder"
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("import_id", "mark"),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """The changes of one assessment run as an import: which run, after which other, and who it was about.
+
+    `number` counts hand-overs: of somebody's findings those of the highest count. `released_by` are the
+    officers that the release of a held run names. `unknown` people are not registered here: their findings
+    wait for them; `foreign` subjects are no key of this region, and nothing of them is kept.
+    """
+
+    import_id: str
+    number: int
+    run_digest: str
+    run_checksum: str
+    assessed_at: Instant
+    released_by: tuple[str, ...]
+    unknown: int = 0
+    foreign: int = 0
+
+    TABLE: ClassVar[str] = "hand_over"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("number",), ("run_digest",))

@@ -24,6 +24,7 @@ from comity.issuance.import_effect import (
     mark_holders,
     mark_stays,
     marked,
+    people_of,
     replaced_areas,
     silent,
 )
@@ -32,6 +33,7 @@ from comity.issuance.import_records import (
     PENDING,
     UNDER_WAY,
     EvidenceImport,
+    HandOver,
     ImportHolder,
     ImportKind,
     ImportState,
@@ -73,7 +75,7 @@ def release_import(issuer: Issuer, officer: Officer, import_id: str, *, at: Inst
         )
         given = _in_state(transaction, import_id, ImportState.PREPARED, at=at)
         _require_another(officer, given.imported_by)
-        if given.turns and given.turns + _turned_lately(transaction, given, officer, at=at) > MOST_AN_HOUR:
+        if _asks_a_third(transaction, given, officer, at=at):
             held = replace(given, state=ImportState.HELD, released_by=officer.officer_id, touched_at=at)
             transaction.of(EvidenceImport).replace(held)
             record_acts(transaction, [import_act(held, "import.held", officer.officer_id)], at=at)
@@ -129,7 +131,7 @@ def apply_import(
         assess_apart(
             issuer,
             holders,
-            partial(_assess_marked, issuer, import_id, at=at),
+            partial(_assess_marked, issuer, given, at=at),
             at=at,
             actor=f"import:{import_id}",
             beside=partial(_unmark, import_id=import_id),
@@ -141,15 +143,19 @@ def apply_import(
             return given
 
 
-def _assess_marked(issuer: Issuer, import_id: str, holders: Sequence[HolderKey], *, at: Instant) -> None:
+def _assess_marked(
+    issuer: Issuer, given: EvidenceImport, holders: Sequence[HolderKey], *, at: Instant
+) -> None:
     """Assess those of these people that wait still, and take them off the list."""
+    import_id = given.import_id
     with issuer.store.transaction() as transaction:
         transaction.lock(f"import-{import_id}")
         marks = [f"{import_id}-{holder}" for holder in holders]
         waiting = transaction.of(ImportHolder).select(one_of("mark", marks))
         lock_holders(transaction, [each.holder for each in waiting])
         transaction.of(ImportHolder).remove(one_of("mark", [each.mark for each in waiting]))
-        reassess(transaction, issuer, [each.holder for each in waiting], at=at, actor=f"import:{import_id}")
+        people = people_of(transaction, given.kind, [each.holder for each in waiting])
+        reassess(transaction, issuer, people, at=at, actor=f"import:{import_id}")
 
 
 def _unmark(transaction: Transaction, holder: HolderKey, *, import_id: str) -> None:
@@ -224,6 +230,16 @@ def _require_another(officer: Officer, *others: str | None) -> None:
             next_step="Ask another second officer to look at its effect and release it.",
             clause="settled rule 10",
         )
+
+
+def _asks_a_third(transaction: Transaction, given: EvidenceImport, officer: Officer, *, at: Instant) -> bool:
+    """Say whether an import turns too many people for two officers, or is of a run that was held."""
+    handed = transaction.of(HandOver).find(given.import_id)
+    if handed is not None and handed.released_by:
+        return True
+    return (
+        bool(given.turns) and given.turns + _turned_lately(transaction, given, officer, at=at) > MOST_AN_HOUR
+    )
 
 
 def _turned_lately(transaction: Transaction, given: EvidenceImport, officer: Officer, *, at: Instant) -> int:

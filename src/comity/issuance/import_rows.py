@@ -46,6 +46,22 @@ COLUMNS: Final[Mapping[ImportKind, tuple[str, ...]]] = {
 }
 """The columns of each kind of file, all of them, in any order; `ended_at` of a risk area may be empty."""
 
+
+def columns_of(kind: ImportKind) -> tuple[str, ...]:
+    """Give the columns of a kind of file. Raises: InvalidInput for findings, which no file brings."""
+    if kind is ImportKind.FINDINGS:
+        raise _no_file()
+    return COLUMNS[kind]
+
+
+def _no_file() -> InvalidInput:
+    return InvalidInput(
+        "findings come from an assessment run, not from a file",
+        field="kind",
+        next_step="comity region import-assessment RUN --officer ID",
+    )
+
+
 Fields: TypeAlias = Mapping[str, str]
 Row: TypeAlias = EvidenceRow | RiskAreaRow
 Word = TypeVar("Word", bound=StrEnum)
@@ -101,6 +117,8 @@ class RowReading:
                 reason = _word(ColourReason, fields, "reason")
                 began_at = self._past(fields, "cleared_at")
                 return self._evidence(holder, EvidenceKind.CLEARANCE, began_at, reason=reason)
+            case ImportKind.FINDINGS:
+                raise _no_file()
 
     def _stay(self, holder: HolderKey, fields: Fields) -> EvidenceRow:
         began_at, ended_at = self._past(fields, "began_at"), self._past(fields, "ended_at")

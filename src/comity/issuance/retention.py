@@ -36,7 +36,7 @@ from comity.issuance.gates import Gate
 from comity.issuance.home_inquiries import HomeInquiry, InquiryState
 from comity.issuance.hub_publication import HubPublication
 from comity.issuance.hub_state import HubState
-from comity.issuance.import_records import EvidenceImport, ImportHolder
+from comity.issuance.import_records import EvidenceImport, HandOver, ImportHolder
 from comity.issuance.key_closings import KeyClosing
 from comity.issuance.key_intents import KeyIntent
 from comity.issuance.key_reissue import KeyReissue, ReissuedPass
@@ -186,6 +186,7 @@ KEPT: Final[dict[type[Record], str]] = {
     AssessmentRulebookRow: "the rules by which colours were given, in public",
     RulebookSweep: "how far a new rulebook was followed",
     EvidenceImport: "who brought evidence, when and how much; no person is named",
+    HandOver: "which assessment run an import brought, and counts; no person is named",
     StatusShard: "the order of a public list",
     PublishedList: "where the publication of a list stands",
     KeyIntent: "a key about to be made; ends with the change",

@@ -23,7 +23,7 @@ from comity.issuance.import_release import (
     reject_import,
     release_import,
 )
-from comity.issuance.import_rows import COLUMNS
+from comity.issuance.import_rows import COLUMNS, columns_of
 from comity.issuance.imports import ImportFile, prepare_import
 from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
@@ -112,10 +112,11 @@ async def bring(
 def _prepare(
     node: Node, officer: Officer, path: FilePath, *, kind: ImportKind, source: str, accepts_good_rows: bool
 ) -> EvidenceImport:
+    columns = columns_of(kind)
     file = ImportFile(
         kind=kind, source_name=source, digest=file_digest(path), accepts_good_rows=accepts_good_rows
     )
-    return prepare_import(node.issuer, officer, file, read_rows(path, COLUMNS[kind]), at=node.clock())
+    return prepare_import(node.issuer, officer, file, read_rows(path, columns), at=node.clock())
 
 
 @router.get("", summary="List imports")

@@ -243,6 +243,7 @@ def _make_evidence() -> None:
         sa.Column("import_id", WORD, nullable=True),
         sa.Column("added_at", NUMBER, nullable=False),
         sa.Column("withdrawn_at", NUMBER, nullable=True),
+        sa.Column("hand_over", NUMBER, nullable=True),
         sa.PrimaryKeyConstraint("ref"),
     )
     op.create_index("evidence_by_area_ref", "evidence", ["area", "ref"], unique=False)
@@ -419,6 +420,23 @@ def _make_guardianship() -> None:
     )
     op.create_index("guardianship_by_dependant", "guardianship", ["dependant"], unique=False)
     op.create_index("guardianship_by_guardian", "guardianship", ["guardian"], unique=False)
+
+
+def _make_hand_over() -> None:
+    op.create_table(
+        "hand_over",
+        sa.Column("import_id", WORD, autoincrement=False, nullable=False),
+        sa.Column("number", NUMBER, nullable=False),
+        sa.Column("run_digest", WORD, nullable=False),
+        sa.Column("run_checksum", TEXT, nullable=False),
+        sa.Column("assessed_at", NUMBER, nullable=False),
+        sa.Column("released_by", TEXT, nullable=False),
+        sa.Column("unknown", NUMBER, nullable=False),
+        sa.Column("foreign", NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("import_id"),
+    )
+    op.create_index("hand_over_by_number", "hand_over", ["number"], unique=False)
+    op.create_index("hand_over_by_run_digest", "hand_over", ["run_digest"], unique=False)
 
 
 def _make_home_inquiry() -> None:
@@ -1047,6 +1065,7 @@ def upgrade() -> None:
     _make_gate_count()
     _make_gate_log()
     _make_guardianship()
+    _make_hand_over()
     _make_home_inquiry()
     _make_home_question()
     _make_hub_publication()
@@ -1125,6 +1144,7 @@ def downgrade() -> None:
     op.drop_table("hub_publication")
     op.drop_table("home_question")
     op.drop_table("home_inquiry")
+    op.drop_table("hand_over")
     op.drop_table("guardianship")
     op.drop_table("gate_log")
     op.drop_table("gate_count")
