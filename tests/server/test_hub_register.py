@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from comity.bootstrap.hub_publication import order_hub_statements
+from comity.bootstrap.hub_root import put_root
+from comity.distribution.root import make_root
 from comity.server import register_source
-from tests.builders import HOME, HOST
+from tests.builders import AT, HOME, HOST, key
+from tests.distribution.hub import KEYHOLDERS, first_root, next_root, root_keys
 from tests.hub_office import Pair
 from tests.server.hub_server import HubServer, Publisher
 
@@ -41,3 +44,37 @@ def test_c2_1_a_publication_is_on_the_page_in_the_feed_and_in_the_interface(
         page = client.get(f"/zh/?host={HOST}")
         assert "default-src 'none'; style-src 'self'" in page.headers["content-security-policy"]
         assert client.get("/", follow_redirects=False).headers["location"] == "/zh/"
+
+
+def test_a_rotation_of_the_repositorys_root_is_on_the_page_and_in_the_interface(tmp_path: Path) -> None:
+    hub = HubServer(tmp_path)
+    newcomer, (leaver, *others) = key("sixth keyholder"), KEYHOLDERS
+    after = next_root(first_root(), root_keys((*others, newcomer)), 2, KEYHOLDERS[1:4])
+    put_root(hub.opened, after)
+    with hub.client() as client:
+        newest, first = client.get("/api/register/roots").json()["roots"]
+        page, chinese = client.get("/en/verify").text, client.get("/zh/verify").text
+
+        assert (newest["version"], newest["holds"], newest["threshold"]) == (2, True, 3)
+        assert newest["came"] == [newcomer.public.thumbprint.hex()]
+        assert newest["went"] == [leaver.public.thumbprint.hex()]
+        assert newest["is_ordering_new"] is False
+        assert (first["version"], first["holds"], first["came"]) == (1, True, [])
+        assert client.get(newest["url"]).content == after
+        assert sha256(after).hexdigest() == newest["digest"]
+    for thumbprint in (*newest["came"], *newest["went"]):
+        assert thumbprint in page
+        assert thumbprint in chinese
+    assert "3 of 5 keyholders must sign" in page
+
+
+def test_a_root_that_too_few_keyholders_signed_is_told_as_such(tmp_path: Path) -> None:
+    hub = HubServer(tmp_path)
+    request = make_root(root_keys(), version=2, at=AT)
+    (hub.node.published / "metadata" / "2.root.json").write_bytes(request)
+    with hub.client() as client:
+        newest = client.get("/api/register/roots").json()["roots"][0]
+        page = client.get("/zh/verify").text
+
+    assert (newest["version"], newest["holds"]) == (2, False)
+    assert "签名人数不足" in page

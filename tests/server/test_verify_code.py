@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from comity import verify
+from comity.distribution.status_index import HOURLY_FOLDER, list_file
 from comity.domain.colour import Colour, PassClass
 from comity.domain.instant import DAY
 from comity.issuance.gate_log import GateLog
 from comity.officers.permissions import Role
+from comity.records.published_files import COUNTRY_FOLDER, STATUS_FOLDER
 from comity.trust.interim_note import InterimNote, write_interim_note
 from comity.trust.keys import Usage
 from comity.trust.status import VOID
@@ -75,6 +77,28 @@ def test_a_note_is_logged_as_such_and_one_that_is_over_as_unreadable(gate_node: 
         rows = transaction.of(GateLog).select()
     assert sorted(row.outcome for row in rows) == ["INTERIM_NOTE", "REJECT"]
     assert late["reasons"][0]["code"] == "unreadable"
+
+
+def test_c3_1_another_regions_pass_is_answered_by_the_lists_given_on_to_the_gates(
+    gate_node: GateNode,
+) -> None:
+    shown, published = crossing(colour=Colour.GREEN), gate_node.node.published
+    foreign = published / STATUS_FOLDER / f"{HOME}-1"
+    given_on = published / COUNTRY_FOLDER / HOME / HOURLY_FOLDER
+    given_on.mkdir(parents=True)
+    token = foreign.read_bytes()
+    foreign.unlink()
+    answers = []
+    with gate_node.served() as client:
+        gate = gate_node.enrol(client)
+        for data in (None, b"spoiled", token):
+            if data is not None:
+                (given_on / list_file(HOME, 1)).write_bytes(data)
+                client.app.state.hot_verifier.refresh()  # type: ignore[attr-defined]
+            answer = gate.post(client, "/codes/verify", {"text": shown.text()}, created=AT).json()
+            answers.append(answer["outcome"])
+
+    assert answers == ["UNDECIDED", "UNDECIDED", "PASS"]
 
 
 def test_a_request_sent_twice_is_refused_the_second_time(gate_node: GateNode) -> None:

@@ -1649,6 +1649,26 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "register.region.versions": ("各版本", "Versions"),
     "register.region_word": ("地区", "Region"),
     "register.revoked": ("已撤销", "revoked"),
+    "register.roots": ("仓库根元数据", "Roots of the repository"),
+    "register.roots.came": ("新增密钥保管人", "New keyholder"),
+    "register.roots.fails": (
+        "签名人数不足，请勿采信，并请告知国家平台。",
+        "It is not signed by enough keyholders. Do not rely on it, and tell the hub.",
+    ),
+    "register.roots.keyholders": (
+        "{count}名密钥保管人中须有{threshold}名签名。",
+        "{threshold} of {count} keyholders must sign.",
+    ),
+    "register.roots.ordering": ("国家平台编排密钥", "Ordering keys of the hub"),
+    "register.roots.ordering.new": ("已更换", "other keys than before"),
+    "register.roots.text": (
+        ("根元数据规定哪些密钥保管人和哪些平台密钥可以编排仓库。"
+         "每一版都由足够多的本版和上一版密钥保管人签名；每次密钥变更均在此列出。"),
+        ("The root says which keyholders and which keys of the hub may order the repository. Each one is "
+         "signed by enough keyholders of itself and of the one before; every change of keys is listed here."),
+    ),
+    "register.roots.version": ("根元数据，第{version}版", "Root, version {version}"),
+    "register.roots.went": ("不再列入的密钥保管人", "Keyholder no longer named"),
     "register.rulebook.compare": ("与第{version}版比较", "compare with version {version}"),
     "register.rulebook.emergency": (
         "紧急规定（缩短预告），理由",

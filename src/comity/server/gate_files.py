@@ -1,5 +1,8 @@
 """The published bundle and status lists in memory: what the node itself verifies with, the same as any gate.
 
+The lists are its own and those of the other regions that it gives on below `country/`, so that the answer
+online is that of a gate which follows the same regions; each counts by the keys of the bundle alone.
+
 Files are read again when their size or time of change differs; a file that cannot be used leaves the one
 before it in place, since signed data stays good until it is too old by the host's rule (settled rule 13).
 """
@@ -10,8 +13,9 @@ import threading
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from comity.distribution.status_index import HOURLY_FOLDER
 from comity.errors import ComityError, StoreUnavailable
-from comity.records.published_files import BUNDLE_FILE, STATUS_FOLDER
+from comity.records.published_files import BUNDLE_FILE, COUNTRY_FOLDER, STATUS_FOLDER
 from comity.trust.bundle import Anchor, VerifierBundle, open_bundle
 from comity.trust.status import StatusList, StatusLists, read_status_list
 
@@ -73,10 +77,13 @@ class GateFiles:
         return True
 
     def _refresh_lists(self, bundle: VerifierBundle) -> bool:
-        folder = self._folder / STATUS_FOLDER
-        present: dict[str, Path] = {}
-        if folder.is_dir():  # a file that is being written has a name with a dot in front
-            present = {path.name: path for path in folder.iterdir() if not path.name.startswith(".")}
+        folders = (STATUS_FOLDER, f"{COUNTRY_FOLDER}/*/{HOURLY_FOLDER}")
+        present = {  # a file that is being written has a name with a dot in front
+            str(path.relative_to(self._folder)): path
+            for folder in folders
+            for path in self._folder.glob(f"{folder}/*")
+            if not path.name.startswith(".")
+        }
         changed = [name for name in self._lists if name not in present]
         for name in changed:
             del self._lists[name]

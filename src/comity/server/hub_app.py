@@ -25,6 +25,7 @@ from comity.server.bounds import ServingBounds
 from comity.server.description import describe
 from comity.server.hub_node import HubNode
 from comity.server.node_app import begin_app
+from comity.server.register_roots import roots_in
 from comity.server.register_source import stored_register
 
 ABOUT: Final = (
@@ -57,6 +58,7 @@ def make_hub_app(node: HubNode, *, bounds: ServingBounds | None = None) -> FastA
         clock=node.clock,
         url=node.public_url,
         is_test=node.hub.is_test,
+        roots=roots_in(node.published),
     )
     register.install(app, source)
     problems.install(app)

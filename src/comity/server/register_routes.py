@@ -42,6 +42,7 @@ from comity.server.register_json import (
     stamp,
     statement_view,
 )
+from comity.server.register_roots import RootsAnswer, root_changes, root_view
 from comity.server.words import words
 from comity.trust.membership import write_hub_root
 
@@ -215,6 +216,13 @@ def statements(source: Source, request: Request, at: Instant = None) -> Response
             statements=[statement_view(entry) for entry in view.register.entries],
         ),
     )
+
+
+@router.get("/api/register/roots", summary="The roots of the repository", response_model=RootsAnswer)
+def roots(source: Source, request: Request) -> Response:
+    """Give every root of the repository with what it changed, the newest first; always those of now."""
+    told = [root_view(change) for change in root_changes(source.roots())]
+    return _json(request, RootsAnswer(stamp=stamp(source.view(None), is_test=source.is_test), roots=told))
 
 
 @router.head("/statements/{name}", include_in_schema=False)

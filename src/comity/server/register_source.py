@@ -46,8 +46,8 @@ class RegisterView:
 class RegisterSource:
     """Where the register comes from.
 
-    `load` gives the statements accepted at or after an instant. `hub` is the hub's root key, `url` where
-    people reach the hub, without a slash at its end.
+    `load` gives the statements accepted at or after an instant, `roots` the files of the repository's roots,
+    oldest first. `hub` is the hub's root key, `url` where people reach the hub, without a slash at its end.
     """
 
     load: Callable[[Instant], Iterable[AcceptedStatement]]
@@ -55,6 +55,7 @@ class RegisterSource:
     hub: PublicKey
     url: str
     is_test: bool
+    roots: Callable[[], tuple[bytes, ...]] = tuple
     _register: Register | None = None
     _statements: dict[str, AcceptedStatement] = field(default_factory=dict)
     _newest: Instant = 0
@@ -126,7 +127,13 @@ def read_as_of(written: str, now: Instant) -> Instant:
 
 
 def stored_register(
-    store: Store, *, clock: Callable[[], Instant], hub: PublicKey, url: str, is_test: bool
+    store: Store,
+    *,
+    clock: Callable[[], Instant],
+    hub: PublicKey,
+    url: str,
+    is_test: bool,
+    roots: Callable[[], tuple[bytes, ...]] = tuple,
 ) -> RegisterSource:
     """Give the register of what a store holds."""
 
@@ -136,4 +143,4 @@ def stored_register(
                 at_least("accepted_at", since), order=("accepted_at",)
             )
 
-    return RegisterSource(load=load, clock=clock, hub=hub, url=url, is_test=is_test)
+    return RegisterSource(load=load, clock=clock, hub=hub, url=url, is_test=is_test, roots=roots)

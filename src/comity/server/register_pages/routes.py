@@ -25,6 +25,7 @@ from comity.server.register_answers import CACHED, IMMUTABLE, Source, conditiona
 from comity.server.register_pages import pages
 from comity.server.register_pages.program import PROGRAM
 from comity.server.register_pages.templates import DEFAULT_LANGUAGE, LANGUAGES, asset, asset_path, render
+from comity.server.register_roots import root_changes
 from comity.server.register_source import RegisterSource, RegisterView
 
 router = APIRouter(include_in_schema=False)
@@ -175,9 +176,11 @@ def feeds(source: Source, request: Request, as_of: str | None = None) -> Respons
 @of_language.api_route("/verify", methods=_READING)
 def how_to_verify(source: Source, request: Request, as_of: str | None = None) -> Response:
     """Show how anybody can verify a statement."""
-    values = {"hub_thumbprint": source.hub.thumbprint.hex(), "program": PROGRAM}
+    roots = root_changes(source.roots())
+    values = {"hub_thumbprint": source.hub.thumbprint.hex(), "program": PROGRAM, "roots": roots}
     page = pages.Page(template="verify.html", section="verify", values=values)
-    return _answer(source, request, as_of, lambda _: page)
+    shown = tuple(each.digest for each in roots)
+    return _answer(source, request, as_of, lambda _: page, shown=shown)
 
 
 @of_language.api_route("/{rest:path}", methods=_READING)
@@ -205,12 +208,17 @@ def _number(written: str) -> int:
     return int(written)
 
 
-def _answer(source: RegisterSource, request: Request, as_of: str | None, make: Make) -> Response:
-    """Answer with a page, or with the page that tells why there is none."""
+def _answer(
+    source: RegisterSource, request: Request, as_of: str | None, make: Make, *, shown: tuple[str, ...] = ()
+) -> Response:
+    """Answer with a page, or with the page that tells why there is none.
+
+    `shown` names by digest what the page shows beside the register.
+    """
     try:
         view = source.view(as_of)
         when = (view.at // 60, view.is_now, view.at > view.now)
-        key = (view.register.version, source.url, request.url.path, request.url.query, *when)
+        key = (view.register.version, source.url, request.url.path, request.url.query, shown, *when)
         body = _KEPT.get(key, lambda: _render(source, request, view, make(view)))
     except ComityError as error:
         return _problem(source, request, error)
