@@ -12,7 +12,8 @@ from hypothesis import given, settings
 
 from comity.assessment.rules_sql import FINDING_COLUMNS, findings_sql, met_sql, rulebook_sql
 from comity.domain.assessment_rules import AssessmentRulebook, default_assessment_rulebook
-from tests.assessment.populations import Found, Population, fill, populations
+from comity.domain.instant import DAY
+from tests.assessment.populations import Found, Population, Row, fill, populations
 from tests.builders import AT
 from tests.laws.test_assessment import rulebooks
 
@@ -38,6 +39,48 @@ def test_c1_2_the_sql_text_finds_what_the_pure_function_finds_row_by_row(
 
     assert _rows(database, rulebook_sql(rulebook, at=AT)) == expected
     assert _in_halves(database, rulebook) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "loser", "decisive"),
+    [
+        ("the one that ends last, though its basis is older", (-1, 1), (-5, 3)),
+        ("of those that end together the one with the latest basis", (-5, 1), (-1, 1)),
+        ("the one that ends last, though both are of one basis", (-1, 1), (-1, 3)),
+    ],
+)
+def test_of_one_reason_the_end_that_comes_last_decides_and_then_the_latest_basis(
+    database: duckdb.DuckDBPyConnection, title: str, loser: tuple[int, int], decisive: tuple[int, int]
+) -> None:
+    rows: list[Row] = [
+        (ref, "p1", "officers", "close-contact", AT + began * DAY, AT + ended * DAY)
+        for ref, (began, ended) in (("a", loser), ("b", decisive))
+    ]
+    population = Population(rows={"people": [("p1", "150102")], "assignments": rows})
+    fill(database, population)
+
+    found = _rows(database, rulebook_sql(default_assessment_rulebook(), at=AT))
+
+    assert [row[5] for row in found] == ["b", "a"], title
+    assert found == population.assess(default_assessment_rulebook(), at=AT)
+
+
+def test_of_one_reason_a_finding_without_a_known_end_comes_before_a_newer_one_that_ends(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    population = Population(
+        rows={
+            "people": [("p1", "150102")],
+            "cases": [("z", "p1", "hospital-1", "confirmed", AT - 9 * DAY)],
+            "assignments": [("a", "p1", "officers", "confirmed-case", AT - DAY, AT + 2 * DAY)],
+        }
+    )
+    fill(database, population)
+
+    found = _rows(database, rulebook_sql(default_assessment_rulebook(), at=AT))
+
+    assert [row[5] for row in found] == ["z", "a"]
+    assert found == population.assess(default_assessment_rulebook(), at=AT)
 
 
 def test_settled_rule_10_a_scanned_place_code_alone_colours_nobody(

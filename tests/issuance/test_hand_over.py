@@ -17,7 +17,8 @@ from comity.assessment.run_manifest import CHANGES, FINDINGS, MANIFEST, Run, rea
 from comity.assessment.run_release import release_run
 from comity.assessment.safeguards import RunLimits
 from comity.domain.assessment_rules import default_assessment_rulebook
-from comity.domain.colour import Colour
+from comity.domain.colour import Colour, ColourReason
+from comity.domain.evidence import EvidenceKind, EvidenceSource
 from comity.domain.instant import DAY, Instant
 from comity.errors import ComityError, EvidenceRefused, NotPermitted, NotPossibleNow
 from comity.issuance.evidence import EvidenceRow, withdraw_evidence
@@ -25,7 +26,7 @@ from comity.issuance.hand_over import get_hand_over, prepare_hand_over
 from comity.issuance.import_records import EvidenceImport, ImportState
 from comity.issuance.import_release import apply_import, confirm_import, reject_import, release_import
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Person, Standing
-from comity.issuance.standing import find_or_assess, reassess
+from comity.issuance.standing import find_or_assess
 from comity.issuance.subject_keys import DemoSubjects
 from comity.officers.permissions import Role
 from comity.records.audit import verify_audit
@@ -34,7 +35,7 @@ from comity.records.search import equal
 from comity.storage.database_url import open_store
 from tests.assessment.populations import Population, town, write_evidence, write_rows
 from tests.builders import AT
-from tests.issuance.holding import holder
+from tests.issuance.holding import assess_now, holder, keep
 from tests.region import RegionNode
 
 RULES = default_assessment_rulebook()
@@ -117,6 +118,20 @@ def desk(tmp_path: Path, sqlite_url: str) -> Iterator[Desk]:
     found.issuer.store.close()
 
 
+def clearance(who: HolderKey) -> EvidenceRow:
+    """A negative test that the node itself has on record."""
+    return EvidenceRow(
+        ref=f"clearance-{who}",
+        holder=who,
+        kind=EvidenceKind.CLEARANCE,
+        source=EvidenceSource.IMPORT,
+        source_name="lab",
+        began_at=AT,
+        reason=ColourReason.CONFIRMED_CASE,
+        added_at=AT,
+    )
+
+
 def expected(population: Population, order: int, *, at: Instant = AT) -> Grounds:
     """What the pure function says of one person of the same evidence."""
     first = next(
@@ -188,6 +203,25 @@ def test_a_finding_of_a_run_ends_by_itself_when_its_rule_says(desk: Desk) -> Non
     assert standing.colour is Colour.GREEN
 
 
+def test_a_finding_behind_a_worse_one_is_handed_over_too_and_counts_when_that_one_ends(desk: Desk) -> None:
+    population = town()
+    population.rows["contacts"] = population.rows["contacts"][:1]
+    monday = desk.run("monday", population)
+    desk.hand_over(monday)
+    superseded = desk.superseded()
+    population.rows["contacts"].append(("k7", "p0002", "cdc-1", AT - DAY))
+
+    done = desk.hand_over(desk.run("tuesday", population, previous=monday))
+
+    assert (done.rows, done.turns, desk.superseded() == superseded) == (1, 0, True)
+    who = holder(desk.issuer, 2)
+    keep(desk.issuer, clearance(who))
+    assess_now(desk.issuer, who)
+    population.rows["tests"].append(("x7", "p0002", "lab", "confirmed_case", "negative", AT))
+    assert desk.grounds(2) == expected(population, 2)
+    assert desk.grounds(2)[0] == "yellow"
+
+
 def test_people_unknown_to_the_node_are_counted_and_not_invented_and_found_when_they_apply(
     desk: Desk,
 ) -> None:
@@ -217,8 +251,7 @@ def test_a_correction_that_withdrew_a_finding_stands_when_the_next_run_says_noth
     told = desk.prepare(desk.run("tuesday", previous=monday))
 
     assert (told.rows, told.state) == (0, ImportState.DONE)
-    with desk.issuer.store.transaction() as transaction:
-        reassess(transaction, desk.issuer, [who], at=AT, actor="region")
+    assess_now(desk.issuer, who)
     assert desk.grounds(3)[0] == "green"
 
 
