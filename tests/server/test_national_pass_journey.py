@@ -17,16 +17,20 @@ from starlette.testclient import TestClient
 from comity.bootstrap.hub_nation import NationalKeys, found_nation, rotate_nation
 from comity.bootstrap.hub_national import name_national_authority, publish_national
 from comity.bootstrap.hub_publication import order_hub_statements
-from comity.bootstrap.region import OpenRegion, open_region
+from comity.bootstrap.region import OpenRegion, init_region, open_region
+from comity.bootstrap.region_hub import sync_region
 from comity.bootstrap.region_words import publish_rulebook_through_hub, say_through_hub
+from comity.bootstrap.settings import read_settings
 from comity.cli.main import run
+from comity.client.folder_source import FolderSource
 from comity.codec.qrtext import write_text
 from comity.domain.colour import Colour, PassClass
 from comity.domain.decision import ReasonCode
 from comity.domain.instant import DAY
 from comity.domain.national_rulebook import NationalRow, NationalRulebook
-from comity.domain.region import NATION
+from comity.domain.region import HUBEI, NATION
 from comity.domain.rulebook import DEFAULT_ROWS, Rulebook
+from comity.errors import StatementRefused
 from comity.hub.conversion import conversion_question, convert_for_member
 from comity.hub.membership import MembershipChange, Proposed, approve_membership, propose_membership
 from comity.issuance.host_words import HostWord, Wording
@@ -188,3 +192,33 @@ def test_the_standby_waits_and_each_rotation_lists_another(journey: Journey) -> 
     assert [each.revoked_at is None for each in once.entries] == [False, True, True]
     assert [each.revoked_at is None for each in twice.entries] == [False, False, True, True]
     assert once.root == twice.root
+
+
+def test_a_hub_with_a_national_code_lists_its_members_and_counts_regions_alone(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COMITY_KEY_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("COMITY_DEMO", "1")
+    capsys.readouterr()
+
+    assert run(["hub", "member", "list", "--data", str(journey.federation.hub.folder.path)]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line[:6] for line in lines] == [NATION, HOST, HOME]
+    assert journey.served.get("/health/ready").json()["members"] == 2
+
+
+def test_a_region_with_a_hub_of_its_own_is_told_that_it_follows_no_other(
+    journey: Journey, tmp_path: Path
+) -> None:
+    alone = read_settings(region=HUBEI, data=tmp_path / HUBEI, demo=True, key_passphrase=PASSPHRASE)
+    init_region(alone).region.close()
+    repository = journey.federation.hub.folder.repository
+    follows = alone.model_copy(
+        update={"hub_url": "http://127.0.0.1:1", "hub_root": repository / "metadata" / "1.root.json"}
+    )
+
+    with open_region(follows) as region, pytest.raises(StatementRefused, match="another hub") as refused:
+        sync_region(region, FolderSource(repository))
+
+    assert "COMITY_HUB_URL" in refused.value.next_step

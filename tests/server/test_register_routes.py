@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 from starlette.testclient import TestClient
 
-from comity.domain.region import NATION
+from comity.domain.region import INNER_MONGOLIA, NATION
 from comity.server.description import describe
 from comity.server.register_feeds import _add
 from tests.register_app import URL, register_app
@@ -203,6 +203,24 @@ def test_the_nation_as_issuer_is_told_and_links_to_a_page_that_is_there() -> Non
     assert all(client.get(item["url"].removeprefix(URL)).status_code == 200 for item in items)
     for path in ("/en/", "/en/matrix", "/en/regions", "/zh/feeds", "/api/register/statements"):
         assert client.get(path).status_code == 200
+
+
+def test_c2_1_which_host_recognises_national_passes_has_a_page_and_an_answer() -> None:
+    book = Book()
+    for member in (INNER_MONGOLIA, NATION):
+        book.join(member, EFFECT)
+    book.recognise(INNER_MONGOLIA, NATION, EFFECT)
+    client = TestClient(register_app(book))
+
+    told = client.get("/api/register/pairs/150000/000000").json()
+    page = client.get("/en/pairs/150000/000000")
+    items = client.get("/feeds/en/all.json").json()["items"]
+
+    assert (told["pair"]["step"], len(told["history"])) == ("in_force", 1)
+    assert page.status_code == 200
+    assert "/pairs/000000/" not in page.text
+    assert all(client.get(item["url"].removeprefix(URL)).status_code == 200 for item in items)
+    assert client.get("/api/register/pairs/000000/150000").status_code == 404
 
 
 def test_no_character_of_a_reason_spoils_a_feed() -> None:

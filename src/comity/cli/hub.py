@@ -91,6 +91,7 @@ def list_members_command(
     with opened_hub(data, database_url) as opened:
         from comity.hub.members import memberships
         from comity.hub.membership_applications import open_applications
+        from comity.hub.register_words import region_name
 
         at = opened.clock()
         with opened.hub.store.reading() as transaction:
@@ -116,9 +117,8 @@ def list_members_command(
     for row in rows:
         state = "takes part" if row["takes_part"] else "does not take part"
         until = "" if row["to"] is None else f" until {row['to']}"
-        say(
-            f"{row['region']}  {get_region(str(row['region'])).name_en:<16} {state} from {row['from']}{until}"
-        )
+        name = region_name(RegionCode(str(row["region"]))).en
+        say(f"{row['region']}  {name:<16} {state} from {row['from']}{until}")
     for each in asked:
         say(f"{each['region']}  asks to take part under root {each['root']} ({each['application_id']})")
     if not rows and not asked:

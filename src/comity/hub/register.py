@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 from comity.domain.instant import Instant
 from comity.domain.national_rulebook import NationalRow, NationalRulebook
 from comity.domain.recognition import Referral
-from comity.domain.region import REGION_CODES, RegionCode
+from comity.domain.region import NATION, REGION_CODES, RegionCode
 from comity.domain.rulebook import Rulebook, rulebook_in_force
 from comity.hub.pair_state import PairState, PairTimeline, pair_timeline
 from comity.hub.register_change import RegisterChange, changes_of
@@ -216,7 +216,7 @@ class Register:
                 for turn in (entry.accepted_at, entry.said.member_from, entry.said.member_to)
                 if turn is not None
             )
-            for region in REGIONS
+            for region in (*REGIONS, NATION)
         }
 
     def _took_part(self, region: RegionCode, at: Instant) -> bool:

@@ -31,6 +31,10 @@ from comity.trust.membership import (
 
 T = TypeVar("T", Membership, KeyList)
 
+_ONE_HUB: Final = (
+    "A node follows one hub for good: check the address and the root you were given. A test region that was "
+    "made without COMITY_HUB_URL has a hub of its own; make it anew with that set."
+)
 MAX_FILES: Final = 200
 MAX_FILE: Final = 2**20
 
@@ -110,7 +114,10 @@ def _hub_of(files: Iterable[bytes], pinned: StatementRow | None) -> PublicKey:
             given.append(read_hub_root(data))
     known = None if pinned is None else read_hub_root(pinned.data)
     if known is not None and any(key.point != known.point for key in given):
-        raise StatementRefused("the files are of another hub than the one that is pinned")
+        raise StatementRefused(
+            "the files are of another hub than the one that is pinned",
+            next_step=_ONE_HUB,
+        )
     if known is None and not given:
         raise InvalidInput(
             "no file holds the root key of the hub, and none is pinned yet",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from comity.domain.instant import Instant, rfc3339
+from comity.domain.region import NATION
 from comity.errors import ComityError
 from comity.hub.members import memberships
 from comity.server.hub_node import HubNode, ServingHub
@@ -74,7 +75,7 @@ def read_metrics() -> Response:
 def _records(node: HubNode) -> tuple[str, int]:
     try:
         with node.store.reading() as transaction:
-            return "ok", len(memberships(transaction, node.hub))
+            return "ok", len(memberships(transaction, node.hub).keys() - {NATION})
     except ComityError as error:
         return str(error), 0
 

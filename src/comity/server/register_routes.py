@@ -12,7 +12,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from comity.domain.national_rulebook import NationalRulebook
-from comity.domain.region import RegionCode, is_region
+from comity.domain.region import NATION, RegionCode, is_region
 from comity.domain.rulebook import Rulebook
 from comity.errors import UnknownRecord
 from comity.hub.register import REGIONS
@@ -99,7 +99,7 @@ def host_list(source: Source, request: Request, host: Code, at: Instant = None) 
 @router.get("/api/register/pairs/{host}/{issuer}", summary="One pair", response_model=PairAnswer)
 def pair(source: Source, request: Request, host: Code, issuer: Issuer, at: Instant = None) -> Response:
     """Give the state of a pair, all its periods, and all that the host said about the issuer."""
-    view, both = source.view(at), (_region(host), _region(issuer))
+    view, both = source.view(at), (_region(host), _issuer(issuer))
     return _json(
         request,
         PairAnswer(
@@ -268,6 +268,11 @@ def compared(
         raise UnknownRecord("this region has published no such version")
     before = max((each for each in found if each < version), default=None) if against is None else against
     return found[version], None if before is None else found[before]
+
+
+def _issuer(code: str) -> RegionCode:
+    """Take the code of a region, or of the nation as issuer. Raises: UnknownRecord."""
+    return NATION if code == NATION else _region(code)
 
 
 def _region(code: str) -> RegionCode:

@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi import Path as PathParameter
 from starlette.responses import RedirectResponse
 
-from comity.domain.region import INNER_MONGOLIA, RegionCode, is_region
+from comity.domain.region import INNER_MONGOLIA, NATION, RegionCode, is_region
 from comity.errors import ComityError, InvalidInput, UnknownRecord
 from comity.server.problems import status_of
 from comity.server.register_answers import CACHED, IMMUTABLE, Source, conditional
@@ -128,7 +128,7 @@ def matrix(source: Source, request: Request, as_of: str | None = None) -> Respon
 @of_language.api_route("/pairs/{host}/{issuer}", methods=_READING)
 def pair(source: Source, request: Request, host: str, issuer: str, as_of: str | None = None) -> Response:
     """Show one pair."""
-    return _answer(source, request, as_of, lambda view: pages.pair_page(view, _region(host), _region(issuer)))
+    return _answer(source, request, as_of, lambda view: pages.pair_page(view, _region(host), _issuer(issuer)))
 
 
 @of_language.api_route("/regions", methods=_READING)
@@ -192,6 +192,11 @@ def nothing(source: Source, request: Request, rest: str) -> Response:
 def _lang(request: Request) -> str:
     """Give the language of the address."""
     return request.url.path.split("/")[1]
+
+
+def _issuer(code: str) -> RegionCode:
+    """Take the code of a region, or of the nation as issuer. Raises: UnknownRecord."""
+    return NATION if code == NATION else _region(code)
 
 
 def _region(code: str) -> RegionCode:
