@@ -68,7 +68,7 @@ pwa: $(READY) ## build the phone apps and the charts of reports (brings Node whe
 e2e: $(READY) pwa ## register, wallet and checkpoint in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/e2e -rs -n $(JOBS) --dist loadfile $(PYTEST)
 
-demo: $(READY) ## residents cross into Inner Mongolia; hub, two nodes, a checkpoint; the hub is killed
+demo: $(READY) ## residents cross into Inner Mongolia; a region is assessed; hub, two nodes, a checkpoint; the hub is killed
 	@$(BIN)/python tools/build_pwa.py || echo "demo: the phone apps were not built and are left out"
 	@if [ -t 0 ] && [ -z "$$CI" ]; then $(BIN)/comity demo; else $(BIN)/comity demo --once; fi
 

@@ -6,7 +6,7 @@ import { GridComponent, LegendComponent } from "echarts/components";
 import { type EChartsCoreOption, type EChartsType, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import type { Lang, Numbers } from "./numbers";
-import { bars, type Look, quality, ruleBars, tiles, tilesHeight, times, turnBars } from "./options";
+import { bars, type Look, MOST_TURNS, NARROW, quality, ruleBars, tiles, tilesHeight, times, turnBars } from "./options";
 import { readTones } from "./tones";
 
 use([BarChart, LineChart, ScatterChart, GridComponent, LegendComponent, CanvasRenderer]);
@@ -24,12 +24,12 @@ const CHARTS: readonly Chart[] = [
   { id: "tiles-red", height: tilesHeight, option: (numbers, look) => tiles(numbers, look, "red") },
   {
     id: "rules",
-    height: () => numbers.rules.length * ROW,
+    height: (width) => numbers.rules.length * (width < NARROW ? ROW + 12 : ROW),
     option: (given, look) => bars(given, look, ruleBars(given, look)),
   },
   {
     id: "turns",
-    height: () => Math.min(numbers.turns.length, 12) * (ROW + 4),
+    height: (width) => Math.min(numbers.turns.length, MOST_TURNS) * (width < NARROW ? ROW + 28 : ROW + 8),
     option: (given, look) => bars(given, look, turnBars(given, look)),
   },
   { id: "quality", height: () => numbers.tables.length * ROW + 60, option: quality },

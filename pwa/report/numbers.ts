@@ -25,7 +25,7 @@ export interface Numbers {
   readonly turns: readonly {
     readonly before: string;
     readonly after: string;
-    readonly name: string;
+    readonly name: Words;
     readonly people: Shown;
   }[];
   readonly tables: readonly {

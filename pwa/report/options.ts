@@ -27,9 +27,13 @@ const PLACES: Readonly<Record<string, readonly [number, number]>> = {
   "150300": [1, 3],
   "150600": [2, 3],
 };
+/** Kinds of change that are drawn; the table has the others. */
+export const MOST_TURNS = 12;
 const COLUMNS = 7;
 const ROWS = 4;
-const NARROW = 420;
+export const NARROW = 420;
+/** Width of a tile in CSS pixels below which its words are set small. */
+const SMALL = 56;
 
 function base(look: Look): EChartsCoreOption {
   return {
@@ -93,7 +97,7 @@ export function times({ times, words }: Numbers, look: Look): EChartsCoreOption 
   };
 }
 
-export function tiles({ tiles, words }: Numbers, look: Look, colour: Coloured): EChartsCoreOption {
+export function tiles({ tiles }: Numbers, look: Look, colour: Coloured): EChartsCoreOption {
   const rate = (people: number, of: Shown): number => (of === null || people === 0 ? 0 : (of / people) * 10_000);
   const most = Math.max(1, ...tiles.map((each) => rate(each.people, each[colour])));
   const size = look.width / COLUMNS;
@@ -102,7 +106,7 @@ export function tiles({ tiles, words }: Numbers, look: Look, colour: Coloured): 
     if (place === undefined) return [];
     const value = rate(each.people, each[colour]);
     const ground = each[colour] === null ? look.tones.sunk : mix(look.tones.sunk, look.tones[colour], value / most);
-    const told = each[colour] === null ? words.hidden[look.lang] : value.toFixed(value < 10 ? 1 : 0);
+    const told = each[colour] === null ? "–" : value.toFixed(value < 10 ? 1 : 0);
     const ink = isBright(ground) ? "#14181f" : "#ffffff";
     return [
       {
@@ -110,10 +114,10 @@ export function tiles({ tiles, words }: Numbers, look: Look, colour: Coloured): 
         symbolSize: [size - 4, tilesHeight(look.width) / ROWS - 4],
         itemStyle: { color: ground },
         label: {
-          formatter: `{name|${each.name[look.lang]}}\n{told|${told}}`,
+          formatter: [...nameLines(each.name[look.lang], size).map((line) => `{name|${line}}`), `{told|${told}}`].join("\n"),
           rich: {
-            name: { color: ink, fontSize: size < 56 ? 9 : 12, lineHeight: size < 56 ? 12 : 18 },
-            told: { color: ink, fontSize: size < 56 ? 11 : 15, fontWeight: 600 },
+            name: { color: ink, fontSize: size < SMALL ? 9.5 : 12, lineHeight: size < SMALL ? 11 : 18 },
+            told: { color: ink, fontSize: size < SMALL ? 11 : 15, lineHeight: size < SMALL ? 15 : 20, fontWeight: 600 },
           },
         },
       },
@@ -128,9 +132,18 @@ export function tiles({ tiles, words }: Numbers, look: Look, colour: Coloured): 
   };
 }
 
-/** How high the tile map is: tiles are a little lower than wide. */
+/** How high the tile map is: tiles are a little lower than wide, on a phone a little higher. */
 export function tilesHeight(width: number): number {
-  return Math.round((width / COLUMNS) * 0.9 * ROWS);
+  const size = width / COLUMNS;
+  return Math.round(size * (size < SMALL ? 1.2 : 0.9) * ROWS);
+}
+
+/** Breaks a name over two lines where a tile is small. */
+function nameLines(name: string, size: number): string[] {
+  const most = /^[a-z]/i.test(name) ? 6 : 3;
+  if (size >= SMALL || name.length <= most) return [name];
+  const half = Math.ceil(name.length / 2);
+  return [name.slice(0, half) + (most === 6 ? "-" : ""), name.slice(half)];
 }
 
 export interface Bar {
@@ -150,7 +163,7 @@ export function bars(numbers: Numbers, look: Look, given: readonly Bar[]): EChar
     yAxis: {
       type: "category",
       data: rows.map((each) => each.name),
-      axisLabel: { color: look.tones.ink, width: look.width * 0.42, overflow: "break", lineHeight: 16 },
+      axisLabel: { color: look.tones.ink, width: look.width * 0.42, overflow: "break", lineHeight: 16, interval: 0 },
       axisLine: { lineStyle: { color: look.tones.line } },
       axisTick: { show: false },
     },
@@ -174,8 +187,8 @@ export function ruleBars({ rules }: Numbers, { lang, tones }: Look): Bar[] {
 
 export function turnBars({ turns, words }: Numbers, { lang, tones }: Look): Bar[] {
   const named = (colour: string): string => (colour in words ? words[colour as Coloured][lang] : colour);
-  return turns.slice(0, 12).map((each) => ({
-    name: `${named(each.before)} → ${named(each.after)}\n${each.name}`,
+  return turns.slice(0, MOST_TURNS).map((each) => ({
+    name: `${named(each.before)} → ${named(each.after)}\n${each.name[lang]}`,
     value: each.people,
     tone: tones[each.after as Coloured | "green"],
   }));
@@ -183,6 +196,7 @@ export function turnBars({ turns, words }: Numbers, { lang, tones }: Look): Bar[
 
 export function quality({ tables, words }: Numbers, look: Look): EChartsCoreOption {
   const shown = [...tables].reverse();
+  const most = Math.max(10, ...tables.map((each) => each.rows));
   const kinds: readonly (readonly [Words, "rows" | "met" | "bad", string])[] = [
     [words.rows, "rows", mix(look.tones.card, look.tones.quiet, 0.55)],
     [words.met, "met", look.tones.accent],
@@ -192,7 +206,7 @@ export function quality({ tables, words }: Numbers, look: Look): EChartsCoreOpti
     ...base(look),
     legend: legend(look, kinds.map(([name]) => name[look.lang])),
     grid: { left: 4, right: 20, top: 40, bottom: 4, containLabel: true },
-    xAxis: valueAxis(look, "log"),
+    xAxis: { ...valueAxis(look, "log"), min: 1, max: 10 ** Math.ceil(Math.log10(most)), splitNumber: look.width < NARROW ? 3 : 6 },
     yAxis: {
       type: "category",
       data: shown.map((each) => each.name[look.lang]),

@@ -21,6 +21,7 @@ from comity.assessment.report_numbers import DivisionNumbers, ReportNumbers, cou
 from comity.assessment.report_words import (
     division_words,
     plain,
+    rule_named,
     rule_words,
     title_of,
     unusual_words,
@@ -80,6 +81,7 @@ def render_report(numbers: ReportNumbers, *, charts: Path = CHARTS) -> str:
             divisions=division_words(numbers.divisions),
             rules=rule_words(numbers),
             turns=numbers.turns,
+            rule_named=lambda rule_id: rule_named(numbers, rule_id),
             tables=numbers.tables,
             faults=[fault for part in manifest.partitions for fault in part.faults],
         )
@@ -155,7 +157,7 @@ def _data(numbers: ReportNumbers) -> str:
             {
                 "before": each.before,
                 "after": each.after,
-                "name": each.rule_after or each.rule_before or "",
+                "name": plain(rule_named(numbers, each.rule_after or each.rule_before)),
                 "people": each.people,
             }
             for each in numbers.turns

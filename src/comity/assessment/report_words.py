@@ -89,6 +89,12 @@ def rule_words(numbers: ReportNumbers) -> tuple[RuleWords, ...]:
     )
 
 
+def rule_named(numbers: ReportNumbers, rule_id: str | None) -> Text:
+    """Name a rule of this run or of the one before in a few words; one that is no more by its id."""
+    rule = None if rule_id is None else numbers.run.rulebook.find_rule(rule_id)
+    return Text(zh=rule_id or "", en=rule_id or "") if rule is None else _reason(rule)
+
+
 def unusual_words(unusual: Unusual) -> UnusualWords:
     """Say what is unusual; a kind that has no words of its own is named."""
     about = unusual.about

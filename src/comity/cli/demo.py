@@ -1,6 +1,7 @@
 """`comity demo`: the notice as it happened, on embedded defaults: real keys, real codes, real pictures.
 
-Then two region nodes with sample people, and a newcomer who goes through everything (`demo_tour`).
+Then a synthetic region is assessed (`demo_assessment`), and two region nodes with sample people serve a
+newcomer who goes through everything (`demo_tour`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from comity import bootstrap
+from comity.cli.demo_assessment import assess_demo_region
 from comity.cli.demo_tour import run_nodes
 from comity.cli.scenario import UNMET, console, open_scenario, results_table, write_results
 from comity.cli.screen import program_name
@@ -47,6 +49,7 @@ def demo_command(*, once: bool = False, out: Path = OUT) -> int:
     print(_summary(results, out))
     if not all(result.holds for result in results):
         return UNMET
+    assess_demo_region(out)
     return run_nodes(out, once=once)
 
 

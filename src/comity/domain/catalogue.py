@@ -44,8 +44,9 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "assessment_report.hidden": ("已隐藏", "hidden"),
     "assessment_report.hiding": (
-        "1至9人的数字一律隐藏，并同时隐藏足以推算它的其他数字。",
-        "Numbers from 1 to 9 are hidden, with as many others as would tell them.",
+        "分项中1至9人的数字以“–”代替，足以推算它的其他数字也一并隐藏。",
+        ("Where people are broken down, numbers from 1 to 9 are hidden (–), with as many others as would "
+         "tell them."),
     ),
     "assessment_report.language": ("语言", "Language"),
     "assessment_report.level.high": ("高风险", "high risk"),
