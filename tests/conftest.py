@@ -29,7 +29,7 @@ _NO_SKIPS: Final = os.environ.get("COMITY_NO_SKIPS") == "1"
 _LOOPBACK: Final = ("127.", "::1", "localhost")
 
 SPARK_AT_HAND: Final = find_spec("pyspark") is not None and shutil.which("java") is not None
-collect_ignore = [] if SPARK_AT_HAND else ["assessment/test_spark.py"]
+collect_ignore = [] if SPARK_AT_HAND else ["assessment/test_spark.py", "assessment/test_spark_run.py"]
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -41,7 +41,7 @@ def pytest_report_header() -> list[str]:
     """Say which tests this machine leaves out, and what would bring them."""
     if SPARK_AT_HAND:
         return []
-    return ["left out: tests/assessment/test_spark.py; it needs Java 17 and pip install pyspark"]
+    return ["left out: tests/assessment/test_spark*.py; they need Java 17 and pip install pyspark"]
 
 
 def _refuse_network(event: str, args: tuple[object, ...]) -> None:

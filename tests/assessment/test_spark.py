@@ -1,7 +1,6 @@
 """The one SQL text on Apache Spark gives the findings it gives on DuckDB (C1.2).
 
 Needs the extra `spark` and Java 17; left out where either is missing, which the head of the run says.
-Comity itself runs on DuckDB alone yet.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     from pyspark.sql import SparkSession
 
-    settings = {
+    settings: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

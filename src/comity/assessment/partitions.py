@@ -24,6 +24,7 @@ from comity.assessment.evidence_tables import (
     VISITS,
     EvidenceTable,
 )
+from comity.assessment.rules_engine import RulesEngine
 from comity.assessment.rules_sql import met_sql, place_codes_sql
 from comity.assessment.run_manifest import MET, Partition, Run, digest_of, write_json
 from comity.domain.assessment_rules import AssessmentRulebook
@@ -45,6 +46,7 @@ class Partitioning:
     """What the files of a run are worked through with; `previous` may have some of them already."""
 
     engine: DuckdbEngine
+    rules: RulesEngine
     evidence: EvidenceFolder
     rulebook: AssessmentRulebook
     at: Instant
@@ -125,7 +127,12 @@ class Partitioning:
         """Write what in a file meets a rule; give how many rows that are."""
         show_rows(self.engine, table, self.evidence, (file,), self.rulebook, at=self.at, is_clean=is_clean)
         beside = self._path(file, "new")
-        met = self.engine.count_copied(met_sql(self.rulebook, at=self.at), beside)
+        met = self.rules.write(
+            met_sql(self.rulebook, at=self.at),
+            beside,
+            tables=(AREAS.name, *(each.name for each in MEETING_TABLES)),
+            files={table.name: [self.evidence.path / file.name]} if is_clean else {},
+        )
         beside.rename(self._path(file, "parquet"))
         if table is VISITS:
             self.engine.count_copied(place_codes_sql(), self._path(file, CODES))

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from comity.assessment.differences import DIFFERENCE_COLUMNS
-from comity.assessment.duckdb_engine import DuckdbEngine, EngineBounds, duckdb_engine, engine_version, quoted
+from comity.assessment.duckdb_engine import DuckdbEngine, EngineBounds, duckdb_engine, quoted
 from comity.assessment.evidence_checks import EvidenceFault
 from comity.assessment.evidence_folder import EvidenceFolder, open_evidence, refuse
 from comity.assessment.evidence_tables import PEOPLE, TESTS, VISITS, EvidenceTable
 from comity.assessment.partitions import CODES, Partitioning, Progress, show_rows
 from comity.assessment.report import write_report
+from comity.assessment.rules_engine import DuckdbRules, RulesEngine
 from comity.assessment.rules_sql import FINDING_COLUMNS, MET_COLUMNS, PLACE_CODE_COLUMNS, findings_sql
 from comity.assessment.run_counts import checksum, count_run, find_unusual, sum_up, write_changes
 from comity.assessment.run_manifest import (
@@ -37,6 +38,7 @@ from comity.assessment.run_manifest import (
 )
 from comity.assessment.run_release import require_released
 from comity.assessment.safeguards import RunLimits, unusual_rules
+from comity.assessment.spark_engine import spark_rules
 from comity.assessment.whole_tables import load_areas, show_people
 from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.instant import Instant
@@ -62,6 +64,8 @@ class RunPlan:
     limits: RunLimits = field(default_factory=RunLimits)
     memory_gib: float = 4.0
     threads: int = 2
+    master: str | None = None
+    """Where Spark runs the rules; with None DuckDB does."""
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -90,9 +94,12 @@ def assess_region(plan: RunPlan, *, progress: Progress = silent) -> Run:
         known = {} if previous is None else {each.name: each for each in previous.manifest.inputs}
         evidence = open_evidence(engine, plan.evidence, known=known)  # 2
         _take_up(partial, plan, evidence)
-        work = _RunWork(plan=plan, engine=engine, evidence=evidence, folder=partial, previous=previous)
-        work.meet(progress)  # 3, 4
-        work.find()  # 5
+        with _rules(plan, engine, partial) as rules:
+            work = _RunWork(
+                plan=plan, engine=engine, rules=rules, evidence=evidence, folder=partial, previous=previous
+            )
+            work.meet(progress)  # 3, 4
+            work.find()  # 5
         manifest = work.manifest()  # 6
     write_run(partial, manifest, plan.rulebook)  # 7
     run = Run(path=partial, manifest=manifest, rulebook=plan.rulebook)
@@ -110,6 +117,16 @@ def _previous(plan: RunPlan, path: Path) -> Run:
     if found.manifest.region != plan.rulebook.region:
         raise UsageError("the previous run is one of another region")
     return found
+
+
+@contextmanager
+def _rules(plan: RunPlan, engine: DuckdbEngine, partial: Path) -> Iterator[RulesEngine]:
+    """Give what the rules run on."""
+    if plan.master is None:
+        yield DuckdbRules(engine)
+        return
+    with spark_rules(engine, master=plan.master, folder=partial.absolute() / _SPILL / "spark") as rules:
+        yield rules
 
 
 @contextmanager
@@ -142,6 +159,7 @@ class _RunWork:
 
     plan: RunPlan
     engine: DuckdbEngine
+    rules: RulesEngine
     evidence: EvidenceFolder
     folder: Path
     previous: Run | None
@@ -157,6 +175,7 @@ class _RunWork:
         self.areas_digest = windows.digest
         partitioning = Partitioning(
             engine=self.engine,
+            rules=self.rules,
             evidence=self.evidence,
             rulebook=plan.rulebook,
             at=plan.at,
@@ -195,12 +214,8 @@ class _RunWork:
             at=plan.at,
             is_clean=self._is_clean(TESTS),
         )
-        show_parquet(
-            self.engine,
-            "met",
-            [self.folder / MET / f"{each.key}.parquet" for each in self.partitions if each.met],
-            MET_COLUMNS,
-        )
+        met = [self.folder / MET / f"{each.key}.parquet" for each in self.partitions if each.met]
+        show_parquet(self.engine, "met", met, MET_COLUMNS)
         show_parquet(
             self.engine,
             "place_codes",
@@ -215,9 +230,12 @@ class _RunWork:
         self.engine.run(
             "CREATE TABLE people AS SELECT * FROM everybody WHERE subject IN (SELECT subject FROM met)"
         )
-        self.engine.count_copied(
-            f"SELECT * FROM ({findings_sql(plan.rulebook, at=plan.at)}) ORDER BY subject, place",
+        self.rules.write(
+            findings_sql(plan.rulebook, at=plan.at),
             self.folder / FINDINGS,
+            tables=("met", PEOPLE.name, TESTS.name),
+            files={"met": met} | {each.name: self._files(each) for each in (PEOPLE, TESTS)},
+            order="subject, place",
         )
         show_parquet(self.engine, "findings", [self.folder / FINDINGS], FINDING_COLUMNS)
 
@@ -240,7 +258,7 @@ class _RunWork:
             region=plan.rulebook.region,
             rulebook_version=plan.rulebook.version,
             rulebook_digest=digest_of(plan.rulebook),
-            engine=f"duckdb {engine_version()}",
+            engine=self.rules.name,
             mode="incremental" if taken_over else "full",
             state=RunState.HELD if any(each.stops for each in unusual) else RunState.READY,
             evidence=str(plan.evidence.absolute()),
@@ -253,6 +271,12 @@ class _RunWork:
             counts=counts,
             unusual=unusual,
         )
+
+    def _files(self, table: EvidenceTable) -> list[Path]:
+        """Give the files of a table all rows of which count; none when some do not."""
+        if self.bad_rows:
+            return []
+        return [self.evidence.path / file.name for file in self.evidence.of(table)]
 
     def _is_clean(self, table: EvidenceTable) -> bool:
         return not any(each.bad_rows for each in self.partitions if each.table == table.name)

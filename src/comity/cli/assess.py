@@ -46,7 +46,8 @@ def run_command(
     previous: Path | None = None,
     published: tuple[Path, ...] = (),
     what_if: Path | None = None,
-    engine: Literal["duckdb"] = "duckdb",
+    engine: Literal["duckdb", "spark"] = "duckdb",
+    master: str = "local[2]",
     accept_good_rows: Annotated[bool, Parameter(negative="")] = False,
     most_changed: float = 0.05,
     most_by_source: int = 200,
@@ -70,6 +71,10 @@ def run_command(
         Published rulebooks, JSON; a run by rules that are none of them is held.
     what_if
         Another rulebook, to be tried: numbers by division, colour and reason, and no colour is written.
+    engine
+        What the rules run on; the rows are the same.
+    master
+        Address of the Spark cluster, or local[2] for this machine.
     accept_good_rows
         Leave bad rows out; otherwise one bad row refuses the run.
     most_changed
@@ -85,21 +90,20 @@ def run_command(
     if what_if is not None:
         tried = _tried(evidence, rules, read_rulebook(what_if), at, accept_good_rows, memory_gib, threads)
         return _tell_tried(tried, as_json_text=as_json_text)
-    if out is None:
-        raise UsageError("a run needs a folder for its result; name one with --out")
     plan = RunPlan(
         evidence=evidence,
         rulebook=rules,
         at=at,
-        out=out,
+        out=_needed(out),
         previous=previous,
         published=tuple(read_rulebook(each) for each in published),
         accepts_good_rows=accept_good_rows,
         limits=RunLimits(most_changed=most_changed, most_by_source=most_by_source),
         memory_gib=memory_gib,
         threads=threads,
+        master=None if engine == "duckdb" else master,
     )
-    return _tell(assess_region(plan, progress=make_progress()).manifest, out, as_json_text=as_json_text)
+    return _tell(assess_region(plan, progress=make_progress()).manifest, plan.out, as_json_text=as_json_text)
 
 
 def release_command(run: Path, /, *, officer: str) -> int:
@@ -172,6 +176,13 @@ def make_progress() -> Progress:
         print(f"comity: {what}: {done:,} of {total:,}{left}", file=sys.stderr)
 
     return tell
+
+
+def _needed(out: Path | None) -> Path:
+    """Give the folder for the result. Raises: UsageError."""
+    if out is None:
+        raise UsageError("a run needs a folder for its result; name one with --out")
+    return out
 
 
 def _tried(

@@ -16,7 +16,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from comity.cli.bench_assess_work import Measured, Work, make_evidence, measure
+from comity.cli.bench_assess_work import SPARK_MASTER, Measured, Work, make_evidence, measure, spark_is_here
 from comity.cli.bench_report import ASSESS_DEMANDS, Value, extras_lines, figures_table, in_order, tell
 from comity.cli.scenario import console
 from comity.domain.instant import HOUR, Instant
@@ -29,6 +29,7 @@ SHORT: Final = 200_000
 _FULL: Final = 1_000_000
 _ONCE: Final = 5_000_000
 """People from which everything is measured once, and not three times."""
+_MOST_ON_SPARK: Final = 2_000_000
 _ROUNDS: Final = 3
 _SMALLER: Final = 4
 """How much smaller the other region is, but for the largest, which is compared with one of a million."""
@@ -107,7 +108,7 @@ class AssessBench:
             "peak_gib": _largest(full),
             "incremental_ratio": min(each.seconds for each in changed) / best,
             "growth_exponent": log(best / min(each.seconds for each in small)) / log(self.people / smaller),
-            "spark_equal": None,
+            "spark_equal": self._spark_equal(evidence, full[-1]),
             "explain_s": explained.seconds,
             "people": self.people,
             "full_s": best,
@@ -125,6 +126,17 @@ class AssessBench:
                 measure(self._work("incremental", evidence, self.folder / "changed", previous=before)),
                 measure(self._work("full", little, self.folder / "little")),
             ]
+
+    def _spark_equal(self, evidence: Path, full: Measured) -> bool | None:
+        """Compare with a run on Spark, of a smaller region where this one is large."""
+        if not spark_is_here():
+            tell("Spark left out: it needs Java 17 and pip install 'comity[spark]'")
+            return None
+        if self.people > _MOST_ON_SPARK:
+            evidence = self._make("for-spark", _MOST_ON_SPARK)
+            full = measure(self._work("full", evidence, self.folder / "beside-spark"))
+        tell(f"the same on Spark, {SPARK_MASTER}")
+        return measure(self._work("spark", evidence, self.folder / "spark")).checksum == full.checksum
 
     def _make(self, name: str, people: int) -> Path:
         path = self.folder / name

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +24,8 @@ from comity.domain.assessment_rules import default_assessment_rulebook
 from comity.domain.instant import HOUR, Instant
 from comity.domain.region import INNER_MONGOLIA
 
+SPARK_MASTER: Final = "local-cluster[2,1,2048]"
+"""Two executors, processes of their own with a core and 2 GiB each."""
 _OFFICERS: Final = ("first", "second")
 _GROWING: Final = {
     "travel": "began_at + {hour} AS began_at, ended_at + {hour} AS ended_at",
@@ -35,7 +38,7 @@ _GROWING: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What one process does: `full`, `incremental`, `join` or `explain`."""
+    """What one process does: `full`, `incremental`, `join`, `spark` or `explain`."""
 
     kind: str
     evidence: Path
@@ -79,6 +82,11 @@ def make_evidence(path: Path, *, at: Instant, people: int = 0, more: float = 0.0
             engine.count_copied(f"{text} WHERE hash(ref) % {every} = 0", path / table / "new.parquet")
 
 
+def spark_is_here() -> bool:
+    """Say whether Spark and a Java for it are installed."""
+    return find_spec("pyspark") is not None and shutil.which("java") is not None
+
+
 def _silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
@@ -99,6 +107,8 @@ def _do(work: Work) -> Measured:
         return Measured(seconds=seconds, peak_gib=_peak_gib(), rows=rows)
     if work.kind == "explain":
         return Measured(seconds=max(_explain(work)), peak_gib=_peak_gib())
+    import duckdb  # noqa: F401 - loaded before the clock starts, as it is for the join
+
     shutil.rmtree(work.out, ignore_errors=True)
     plan = RunPlan(
         evidence=work.evidence,
@@ -108,6 +118,7 @@ def _do(work: Work) -> Measured:
         previous=work.previous,
         threads=work.threads,
         memory_gib=work.memory_gib,
+        master=SPARK_MASTER if work.kind == "spark" else None,
     )
     began = perf_counter()
     run = assess_region(plan)
