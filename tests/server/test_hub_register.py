@@ -9,6 +9,7 @@ import pytest
 
 from comity.bootstrap.hub_publication import order_hub_statements
 from comity.bootstrap.hub_root import put_root
+from comity.distribution.keys import metadata_key
 from comity.distribution.root import make_root
 from comity.server import register_source
 from tests.builders import AT, HOME, HOST, key
@@ -56,15 +57,15 @@ def test_a_rotation_of_the_repositorys_root_is_on_the_page_and_in_the_interface(
         page, chinese = client.get("/en/verify").text, client.get("/zh/verify").text
 
         assert (newest["version"], newest["holds"], newest["threshold"]) == (2, True, 3)
-        assert newest["came"] == [newcomer.public.thumbprint.hex()]
-        assert newest["went"] == [leaver.public.thumbprint.hex()]
+        assert newest["came"] == [metadata_key(newcomer.public).keyid]
+        assert newest["went"] == [metadata_key(leaver.public).keyid]
         assert newest["is_ordering_new"] is False
         assert (first["version"], first["holds"], first["came"]) == (1, True, [])
         assert client.get(newest["url"]).content == after
         assert sha256(after).hexdigest() == newest["digest"]
-    for thumbprint in (*newest["came"], *newest["went"]):
-        assert thumbprint in page
-        assert thumbprint in chinese
+    for key_id in (*newest["came"], *newest["went"]):
+        assert key_id in page
+        assert key_id in chinese
     assert "3 of 5 keyholders must sign" in page
 
 

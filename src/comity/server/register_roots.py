@@ -49,7 +49,7 @@ class RootChange:
 
 
 class RootView(BaseModel):
-    """One root of the repository; keyholders by thumbprint (RFC 9679) in hex."""
+    """One root of the repository; keyholders by key id, as `comity hub root show` tells them."""
 
     version: int
     holds: bool = Field(description="signed by enough keyholders of this root and of the one before")
@@ -98,7 +98,7 @@ def root_changes(files: tuple[bytes, ...]) -> tuple[RootChange, ...]:
 
 def _change(data: bytes, root: Root, before: Root | None) -> RootChange:
     keys, known = root_keys(root), None if before is None else root_keys(before)
-    named, named_before = _thumbprints(keys), () if known is None else _thumbprints(known)
+    named, named_before = _keyholders(root), () if before is None else _keyholders(before)
     return RootChange(
         version=root.version,
         holds=_holds(data, before),
@@ -123,8 +123,8 @@ def _holds(data: bytes, before: Root | None) -> bool:
     return True
 
 
-def _thumbprints(keys: RootKeys) -> tuple[str, ...]:
-    return tuple(key.thumbprint.hex() for key in keys.keyholders)
+def _keyholders(root: Root) -> tuple[str, ...]:
+    return tuple(root.roles[Root.type].keyids)
 
 
 def _ordering(keys: RootKeys) -> tuple[bytes, ...]:
