@@ -25,6 +25,7 @@ from comity.issuance.evidence import EvidenceRow, withdraw_evidence
 from comity.issuance.hand_over import get_hand_over, prepare_hand_over
 from comity.issuance.import_records import EvidenceImport, ImportState
 from comity.issuance.import_release import apply_import, confirm_import, reject_import, release_import
+from comity.issuance.purge import purge
 from comity.issuance.records import HolderKey, IssuedPass, PassState, Person, Standing
 from comity.issuance.standing import find_or_assess
 from comity.issuance.subject_keys import DemoSubjects
@@ -238,6 +239,22 @@ def test_people_unknown_to_the_node_are_counted_and_not_invented_and_found_when_
     late = desk.node.person(20)
     with desk.issuer.store.transaction() as transaction:
         assert find_or_assess(transaction, desk.issuer, late, at=AT).colour is Colour.YELLOW
+
+
+def test_settled_rule_15_the_purge_leaves_a_finding_that_waits_for_somebody_and_takes_one_that_ended(
+    desk: Desk,
+) -> None:
+    population = town()
+    population.rows["cases"].append(("c20", "p0020", "hospital-1", "confirmed", AT - DAY))
+    population.rows["contacts"].append(("k21", "p0021", "cdc-1", AT - DAY))
+    desk.hand_over(desk.run("monday", population))
+
+    purge(desk.issuer, at=AT + 70 * DAY)
+
+    with desk.issuer.store.reading() as transaction:
+        kept = {each.holder for each in transaction.of(EvidenceRow).select()}
+    assert holder(desk.issuer, 20) in kept
+    assert holder(desk.issuer, 21) not in kept
 
 
 def test_a_correction_that_withdrew_a_finding_stands_when_the_next_run_says_nothing_new(desk: Desk) -> None:

@@ -109,6 +109,7 @@ def test_good_rows_beside_bad_ones_are_taken_when_asked_and_the_rest_can_be_reje
         ("another kind", {"kind": "depositors"}, 422),
         ("no source", {"source": ""}, 422),
         ("another form", {"kind": "risk_areas"}, 422),
+        ("findings, which no file brings", {"kind": "findings"}, 422),
     ],
 )
 def test_a_file_that_is_not_what_it_is_said_to_be_is_refused(

@@ -109,6 +109,9 @@ def run_command(
 def release_command(run: Path, /, *, officer: str) -> int:
     """Release a held run as one of two officers. Exit code: 0 released, 1 the second officer is needed.
 
+    It is a note in the run's folder: the node holds the accounts named against its own, and asks officers who
+    are signed in before anybody's colour changes (docs/assessment-runs.md).
+
     Parameters
     ----------
     run
@@ -122,7 +125,10 @@ def release_command(run: Path, /, *, officer: str) -> int:
     found = read_run(run)
     officers = release_run(found, officer=officer, at=int(time.time()))
     if is_released(found):
-        say(f"Released by {officers[0]} and {officers[1]}: the changes may be handed over.")
+        say(
+            f"Released by {officers[0]} and {officers[1]}: the changes may be handed over.\n"
+            "The node holds both against its own accounts, and asks officers who are signed in."
+        )
         return 0
     say(f"Noted for {officers[0]}. A second officer is needed.")
     return HELD

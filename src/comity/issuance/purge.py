@@ -23,6 +23,7 @@ from comity.issuance.issuer import Issuer
 from comity.issuance.people import Guardianship
 from comity.issuance.records import HolderKey, IssuedPass, Message, Person, Standing
 from comity.issuance.retention import CLOCKS, EVIDENCE_KEPT, PERSON_KEPT, RetentionClock
+from comity.issuance.standing import assess_all
 from comity.records.audit import record_acts
 from comity.records.ports import Record, Transaction
 from comity.records.search import Where, at_least, at_most, differs, equal, one_of
@@ -106,7 +107,7 @@ class _Destruction:
             last = rows[-1].ref
             holders = sorted({row.holder for row in rows if (row.ended_at or row.began_at) <= cutoff})
             if holders:
-                self._do(partial(_remove_evidence, holders=holders, cutoff=cutoff))
+                self._do(partial(_remove_evidence, self.issuer, holders=holders, cutoff=cutoff, at=self.at))
 
     def forget_people(self) -> None:
         """Destroy people of whom nothing else is known, long after they last signed in."""
@@ -167,11 +168,14 @@ def _remove_due(
 
 
 def _remove_evidence(
-    transaction: Transaction, *, holders: Sequence[HolderKey], cutoff: Instant
+    issuer: Issuer, transaction: Transaction, *, holders: Sequence[HolderKey], cutoff: Instant, at: Instant
 ) -> Counter[str]:
     transaction.lock(*(f"holder-{holder}" for holder in holders))
     standings = transaction.of(Standing).select(one_of("holder", holders))
     held = {s.holder for s in standings if s.colour is not Colour.GREEN or s.next_at is not None}
+    unseen = sorted(set(holders) - {each.holder for each in standings})  # their findings wait for them
+    found = assess_all(transaction, issuer, unseen, at=at).assessments if unseen else {}
+    held |= {holder for holder, each in found.items() if each.next_at is not None}
     free = [holder for holder in holders if holder not in held]
     evidence, own = transaction.of(EvidenceRow), one_of("holder", free)
     removed = evidence.remove(own, at_most("began_at", cutoff), equal("ended_at", None))
