@@ -55,7 +55,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "assessment_report.made": ("计算方式", "Computed"),
     "assessment_report.met": ("符合规则", "Met a rule"),
     "assessment_report.mode.full": ("全量", "in full"),
-    "assessment_report.mode.incremental": ("增量", "what changed alone"),
+    "assessment_report.mode.incremental": ("增量", "incrementally"),
     "assessment_report.no_charts": (
         "本页未附图表：运行 {build} 后，用 {again} 重新生成即可。表格内容完整。",
         ("This page was made without charts: run {build}, then make it again with {again}. The tables are "
