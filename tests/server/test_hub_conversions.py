@@ -135,3 +135,12 @@ def test_the_keys_of_the_nation_are_made_once_and_carried_by_the_hubs_file(tmp_p
     assert open_national_keys(file, members, is_test=is_test) == made
     delegations = state.targets.delegations
     assert delegations is None or role_of(NATION) not in (delegations.roles or {})
+
+
+def test_the_keys_of_the_nation_may_be_made_before_the_ceremony_of_the_root(tmp_path: Path) -> None:
+    with init_hub(read_settings(data=tmp_path / "hub", key_passphrase="words")).opened as opened:
+        made = found_nation(opened)
+        file = read_hub_file(hub_file_of(opened.hub, at=opened.clock()))
+
+    members, is_test = open_memberships(file)
+    assert open_national_keys(file, members, is_test=is_test) == made

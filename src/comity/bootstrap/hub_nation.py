@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
@@ -12,7 +13,7 @@ from comity.bootstrap.key_store import open_key_store
 from comity.domain.instant import Instant
 from comity.domain.region import NATION
 from comity.domain.validity import ONLINE_LIFETIME
-from comity.errors import UsageError
+from comity.errors import NotPossibleNow, UsageError
 from comity.hub.conversion import NationalIssuer
 from comity.hub.nation import find_national_keys, list_national_keys
 from comity.issuance.key_rotation import SECRET_LENGTH
@@ -24,7 +25,7 @@ from comity.trust.membership import write_key_list
 def found_nation(opened: OpenHub) -> KeyList:
     """Make the keys of the national code, list them under its own root, and put them in order.
 
-    Raises: UsageError when there are keys already, KeyStoreError, StoreUnavailable, NotPossibleNow.
+    Raises: UsageError when there are keys already, KeyStoreError, StoreUnavailable.
     """
     hub, at = opened.hub, opened.clock()
     with hub.store.reading() as transaction:
@@ -43,7 +44,7 @@ def found_nation(opened: OpenHub) -> KeyList:
     keys = KeyList(region=NATION, version=1, root=root.public, entries=entries)
     with hub.store.transaction() as transaction:
         list_national_keys(transaction, hub, write_key_list(keys, root, is_test=hub.is_test), at=at)
-    order_hub_statements(opened)
+    _order(opened)
     return keys
 
 
@@ -52,7 +53,7 @@ def rotate_nation(opened: OpenHub) -> KeyList:
 
     Every gate has the standby already. A served hub signs with it from its next conversion on.
 
-    Raises: UsageError without keys, KeyStoreError, StatementRefused, StoreUnavailable, NotPossibleNow.
+    Raises: UsageError without keys, KeyStoreError, StatementRefused, StoreUnavailable.
     """
     hub, at = opened.hub, opened.clock()
     with hub.store.reading() as transaction:
@@ -70,8 +71,13 @@ def rotate_nation(opened: OpenHub) -> KeyList:
     root = key_store.get_signer(NATION, None, known.root.kid)
     with hub.store.transaction() as transaction:
         list_national_keys(transaction, hub, write_key_list(keys, root, is_test=hub.is_test), at=at)
-    order_hub_statements(opened)
+    _order(opened)
     return keys
+
+
+def _order(opened: OpenHub) -> None:
+    with suppress(NotPossibleNow):  # before the ceremony of the root there is nothing to order in
+        order_hub_statements(opened)
 
 
 @dataclass(slots=True)
