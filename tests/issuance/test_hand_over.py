@@ -272,6 +272,19 @@ def test_a_correction_that_withdrew_a_finding_stands_when_the_next_run_says_noth
     assert desk.grounds(3)[0] == "green"
 
 
+def test_what_the_node_has_on_record_itself_is_not_taken_from_the_run_and_its_correction_stands(
+    desk: Desk,
+) -> None:
+    own = replace(clearance(holder(desk.issuer, 3)), ref="k1", kind=EvidenceKind.CLOSE_CONTACT, reason=None)
+    keep(desk.issuer, replace(own, withdrawn_at=AT))
+
+    desk.hand_over(desk.run("monday", town()))
+
+    assert expected(town(), 3)[0] == "yellow"
+    assert desk.grounds(3)[0] == "green"
+    assert desk.grounds(2)[0] == "red"
+
+
 def test_the_same_run_again_has_no_second_effect(desk: Desk) -> None:
     run = desk.run("monday", town())
     done = desk.hand_over(run)
