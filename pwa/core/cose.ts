@@ -35,7 +35,8 @@ export function readSign1(data: Bytes): Sign1 {
   if (!reader.passes(SIGNATURE_HEAD)) malformed("COSE: the message does not end with a signature of 64 bytes");
   const signature = reader.octets(64);
   if (!reader.isAtEnd || header.length > MAX_PROTECTED) malformed("COSE: bytes after the signature, or a long header");
-  return { ...readHeader(header), protected: header, payload, signed, signature };
+  const { alg, kid, typ } = readHeader(header);
+  return { alg, kid, typ, protected: header, payload, signed, signature };
 }
 
 /** Read a protected header: exactly alg and typ, with or without kid. */

@@ -14,13 +14,15 @@ import { CURRENT, SUPERSEDED, VOID, findList, findStatus } from "./status";
 type More = Partial<Omit<Decision, "step" | "reason">>;
 /** Why a decision falls and, where one is behind it, the statement it rests on. */
 type Ground = Pick<Decision, "reason"> & More;
-const NOTHING = { statusFreshness: null, source: null, measures: [], authority: null, issuerColour: null, detail: null };
 
 /** Give the Decision of a step at this checkpoint. */
 export function answered({ bundle, at, trustFreshness }: Checkpoint, step: number, reason: ReasonCode, more: More = {}): Decision {
-  const { claims = null } = more;
-  const standing = { host: bundle.host, isTest: bundle.isTest, at, trustFreshness, issuer: claims?.issuer ?? null, claims };
-  return { ...NOTHING, ...more, ...standing, step, reason };
+  const { claims = null, statusFreshness = null, source = null, measures = [], authority = null } = more;
+  const { issuerColour = null, detail = null } = more;
+  return {
+    host: bundle.host, isTest: bundle.isTest, at, trustFreshness, issuer: claims?.issuer ?? null, claims, step, reason,
+    statusFreshness, source, measures, authority, issuerColour, detail,
+  };
 }
 
 /** Answer an authentic pass by the host's rules, in order. `issuerSays` is the issuer's own online answer. */

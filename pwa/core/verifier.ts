@@ -30,8 +30,9 @@ export async function verify(
   if (blocked !== null) return answered(checkpoint, 2, blocked);
   const entry = v3Key(shown.pass, checkpoint);
   if (typeof entry === "string") return answered(checkpoint, 3, entry);
-  // Both signatures are checked at once; which one decides stays V4 before V5.
-  const [unsigned, misshown] = await Promise.all([v4Signature(shown.pass, entry), v5Shown(shown, entry, at)]);
+  // Both signatures are checked at once, the phone's begun first: its key is imported while the issuer's is checked.
+  // Which one decides stays V4 before V5.
+  const [misshown, unsigned] = await Promise.all([v5Shown(shown, entry, at), v4Signature(shown.pass, entry)]);
   if (unsigned !== null) return answered(checkpoint, 4, unsigned);
   const { claims } = shown.pass;
   return misshown === null ? decide(claims, checkpoint, issuerSays) : answered(checkpoint, 5, misshown, { claims });
