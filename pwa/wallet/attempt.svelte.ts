@@ -8,6 +8,8 @@ export class Attempt {
   fault = $state("");
   nextStep = $state("");
   isSignedOut = $state(false);
+  /** Reads again what a screen needs and the network cut off; null where nothing is missing. */
+  again = $state.raw<(() => void) | null>(null);
 
   /** Do it, once at a time. Gives whether it worked. */
   async run(doing: () => Promise<unknown>): Promise<boolean> {
@@ -24,6 +26,18 @@ export class Attempt {
       this.isUnderWay = false;
     }
     return this.isDone;
+  }
+
+  /** Read what a screen that opens needs: at once, and again when the network is back. Gives what ends that. */
+  reads(doing: () => Promise<unknown>): () => void {
+    const read = async (): Promise<void> => {
+      if (await this.run(doing)) this.again = null;
+    };
+    const readAgain = (): void => this.again?.();
+    this.again = () => void read();
+    addEventListener("online", readAgain);
+    void read();
+    return () => removeEventListener("online", readAgain);
   }
 
   #tell(error: unknown): void {

@@ -16,6 +16,7 @@ export const CATALOGUE: Readonly<Record<string, readonly [string, string]>> = {
   "demand.registration_form": ["填写登记表", "a registration form"],
   "demand.test_result": ["检测结果", "a test result"],
   "demand.travel_proof": ["行程证明", "a proof of travel"],
+  "wallet.again": ["再试一次", "Try again"],
   "wallet.apply.arrived": ["哪一天到达？", "On which day did you arrive?"],
   "wallet.apply.away": ["最近14天有没有从{region}以外的地区过来？", "Have you come from outside {region} in the last 14 days?"],
   "wallet.apply.began": ["从哪一天开始？", "Since which day?"],

@@ -1,4 +1,4 @@
-"""Numbers in statements end at the same place in both twins: at 2^53 - 1, which JSON and every database hold."""
+"""Numbers in statements end at the same place in both twins: 2^53 - 1, which JSON and every database hold."""
 
 from __future__ import annotations
 

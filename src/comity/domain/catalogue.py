@@ -1867,6 +1867,7 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "同类健康码正被暂停，或仍然有效、尚未到可续签的时间。",
         "another pass of this kind is suspended, or is good and too young to be renewed.",
     ),
+    "wallet.again": ("再试一次", "Try again"),
     "wallet.apply.arrived": ("哪一天到达？", "On which day did you arrive?"),
     "wallet.apply.away": (
         "最近14天有没有从{region}以外的地区过来？",
