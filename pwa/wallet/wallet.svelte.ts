@@ -30,6 +30,8 @@ class Wallet {
   hasNetwork = $state(true);
   hasKeys = $state(true);
   ended = $state<Ended | null>(null);
+  /** Whether who was signed in here has just taken everything back. */
+  hasDeleted = $state(false);
   clock = new Clock();
   /** Counts the measures of the clock, so that screens see when there was one. */
   measures = $state(0);
@@ -100,9 +102,7 @@ class Wallet {
   /** Sign this phone out: the session ends, and everything that was kept is forgotten. */
   async signOut(): Promise<void> {
     const token = this.session?.token;
-    await storage.wipe();
-    this.#forget();
-    this.#windows.postMessage("wiped");
+    await this.#wipe();
     if (token !== undefined) {
       try {
         await ask("DELETE", "sign-in/session", token);
@@ -110,6 +110,13 @@ class Wallet {
         // the node ends the session by itself after 30 days
       }
     }
+  }
+
+  /** Take back what the region holds, and forget it here as well. Throws Refusal, NoAnswer. */
+  async deleteAll(): Promise<void> {
+    await ask("POST", "me/deletion", this.token, { delete: true });
+    await this.#wipe();
+    this.hasDeleted = true;
   }
 
   /** Apply for a pass, or renew, for who is signed in or a dependant. Throws Refusal, NoAnswer. */
@@ -186,6 +193,12 @@ class Wallet {
   async #heard(what: string): Promise<void> {
     if (what === "wiped") this.#forget();
     else this.kept = await readKept();
+  }
+
+  async #wipe(): Promise<void> {
+    await storage.wipe();
+    this.#forget();
+    this.#windows.postMessage("wiped");
   }
 
   #forget(): void {

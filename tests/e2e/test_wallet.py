@@ -244,3 +244,20 @@ def test_c2_7_a_visitor_is_told_that_the_home_region_is_asked_and_nothing_has_to
 
     page.get_by_role("heading", name="正在询问原发码地区").wait_for()
     page.get_by_text("会自动发码").wait_for()
+
+
+def test_what_is_held_about_a_person_is_downloaded_and_taken_back(
+    open_phone: OpenPhone, region_site: RegionSite
+) -> None:
+    page, person = open_phone("/wallet/"), demo_people()[0]
+    apply(page, 0)
+    page.goto(f"{region_site.wallet}#/held")
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="下载我的资料").click()
+    held = Path(downloading.value.path()).read_text(encoding="utf-8")
+    page.get_by_role("button", name="删除我的资料").click()
+    page.get_by_role("button", name="确定删除").click()
+    page.get_by_text("您的资料已删除").wait_for()
+
+    assert person.name in held
+    assert set(page.evaluate(STORED)) <= {"clock", "node"}

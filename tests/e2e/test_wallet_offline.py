@@ -1,4 +1,4 @@
-"""The network is cut before every step of the wallet: it says so, loses nothing entered, and goes on afterwards."""
+"""The network is cut before every step of the wallet: it says so, loses nothing entered, and goes on."""
 
 from __future__ import annotations
 

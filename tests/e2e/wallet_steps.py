@@ -23,6 +23,7 @@ SCREENS: Final = (
     "correction",
     "demand",
     "lost",
+    "held",
     "apply",
     "sign-out",
 )

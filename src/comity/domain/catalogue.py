@@ -2005,6 +2005,29 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "登录已过期，请重新登录。健康码仍可出示。",
         "Your sign-in has ended; sign in again. The pass can still be shown.",
     ),
+    "wallet.held.delete": ("删除我的资料", "Delete what is held"),
+    "wallet.held.delete.do": ("确定删除", "Yes, delete it"),
+    "wallet.held.delete.not": ("不删除", "Keep it"),
+    "wallet.held.delete.sure": ("删除后不能恢复。确定删除吗？", "This cannot be undone. Delete it?"),
+    "wallet.held.delete.words": (
+        ("删除后，健康码作废，所有手机退出登录。依法须保留的记录到期后删除。颜色管理期间或更正办结前，"
+         "暂不能删除。"),
+        ("Your passes become void and every phone is signed out. What the law has kept goes when its time "
+         "ends. Not possible while a colour is in force or a correction is open."),
+    ),
+    "wallet.held.deleted": (
+        "您的资料已删除，健康码已作废。",
+        "What was held about you is deleted; your passes are void.",
+    ),
+    "wallet.held.take": ("下载我的资料", "Download what is held"),
+    "wallet.held.taken": ("已下载。", "It is downloaded."),
+    "wallet.held.title": ("我的资料", "What is held about me"),
+    "wallet.held.words": (
+        ("可以取得本地区保存的您的全部资料：姓名、证件、住址、申领、申报、更正和查阅记录。"
+         "文件里有您的个人信息，请妥善保管。"),
+        ("You may take along everything this region holds about you: name, document, home, passes, "
+         "declarations, corrections and who looked. The file says who you are: keep it safe."),
+    ),
     "wallet.left.days": ("{days}天", "{days} days"),
     "wallet.left.hours": ("{hours}小时", "{hours} hours"),
     "wallet.left.minutes": ("{minutes}分钟", "{minutes} minutes"),
