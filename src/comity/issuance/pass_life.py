@@ -163,14 +163,17 @@ def own_pass(transaction: Transaction, who: HolderKey, pass_id: str) -> IssuedPa
 
 
 def passes_in_hand(transaction: Transaction, who: HolderKey, *, at: Instant) -> list[IssuedPass]:
-    """List the passes that somebody holds, or carries as guardian, that have not expired, newest first."""
+    """List the passes that somebody holds, or carries as guardian, that have not expired, newest first.
+
+    One that was emptied when its holder took their data back says nothing any more and is left out.
+    """
     records = transaction.of(IssuedPass)
     live, own = at_least("expires_at", at + 1), {who, *dependants_of(transaction, who)}
     found = {
         issued.pass_id: issued
         for field in ("holder", "carrier")
         for issued in records.select(equal(field, who), live)
-        if issued.holder in own
+        if issued.holder in own and issued.data
     }
     return sorted(found.values(), key=lambda issued: (issued.issued_at, issued.pass_id), reverse=True)
 
