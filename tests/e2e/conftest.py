@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.architecture.source import ROOT
-from tests.e2e.node_site import open_phone, region_site
+from tests.e2e.node_site import open_phone, region_site, unanswered
 
 __all__ = ["open_phone", "region_site"]
 
@@ -94,7 +94,7 @@ def open_page(browser: Any, hub: str) -> Iterator[OpenPage]:
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: complaints.extend(unanswered(request)))
         page.on("response", lambda answer: _note(answer, complaints))
         page.goto(hub + path)
         return page

@@ -41,6 +41,8 @@ from tests.server.newcomer import Newcomer, sign_in
 COUNTY: Final = "150102"
 HUBEI_AUTHORITY: Final = "湖北省新冠肺炎疫情防控指挥部 (Hubei provincial COVID-19 command)"
 OpenPhone = Callable[..., Any]
+GIVEN_UP: Final = "net::ERR_ABORTED"
+"""How a request fails that the browser itself gave up, since the page was left."""
 _PASSPHRASE: Final = "correct horse"
 
 
@@ -124,9 +126,9 @@ class RegionSite:
         return str(self.asked("POST", "/codes", newcomer, json=request)["text"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def region_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegionSite]:
-    """The node, served for the whole run."""
+    """The node, served for the tests of one file: what they do to people and clock no other file meets."""
     missing = [name for name in (apps.WALLET, apps.CHECKPOINT) if not apps.is_built(apps.FOLDER, name)]
     if missing:
         pytest.skip(f"the phone apps are not built ({', '.join(missing)}); run make pwa")
@@ -157,7 +159,7 @@ def open_phone(browser: Any, region_site: RegionSite) -> Iterator[OpenPhone]:
         if not may_fail:
             page.on("response", lambda answer: complaints.extend(_failed(answer)))
             page.on("console", lambda message: complaints.append(message.text))
-            page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+            page.on("requestfailed", lambda request: complaints.extend(unanswered(request)))
         page.goto(path)
         return page
 
@@ -168,8 +170,14 @@ def open_phone(browser: Any, region_site: RegionSite) -> Iterator[OpenPhone]:
 
 
 def _failed(answer: Any) -> Iterator[str]:
-    if answer.status >= httpx2.codes.INTERNAL_SERVER_ERROR:
+    if answer.status >= httpx2.codes.BAD_REQUEST:
         yield f"{answer.status} {answer.url}: {answer.headers.get('retry-after')}"
+
+
+def unanswered(request: Any) -> Iterator[str]:
+    """Complain of a request that got no answer, unless the page was left before."""
+    if request.failure != GIVEN_UP:
+        yield f"failed: {request.url}: {request.failure}"
 
 
 def make_site(folder: Path, *, begins_at: Instant | None = None) -> RegionSite:
