@@ -206,7 +206,7 @@ def test_rule_16_the_manual_path_ends_within_thirty_minutes(gate: Any, region_si
     gate.reload()
     gate.locator("[data-stage]").wait_for()
     gate.get_by_role("button", name="人工核实").click()
-    gate.locator("[data-case=noted] svg[role=img]").wait_for(timeout=60_000)
+    gate.locator("[data-case=noted] svg[role=img]").wait_for(timeout=120_000)
     kept = json.loads(gate.evaluate(KEPT))["comity-gate/cases"]
     gate.get_by_role("button", name="返回").click()
     gate.get_by_role("heading", name="请对准健康码").wait_for()
