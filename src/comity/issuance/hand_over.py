@@ -31,7 +31,7 @@ from comity.issuance.import_records import (
     ImportKind,
     ImportState,
 )
-from comity.issuance.imports import import_act
+from comity.issuance.imports import add_import, import_act
 from comity.issuance.issuer import Issuer
 from comity.issuance.records import HolderKey, Person
 from comity.issuance.subject_keys import RegionSubjects, SubjectKeys
@@ -154,18 +154,15 @@ def _begin(issuer: Issuer, officer: Officer, run: HandedRun, *, at: Instant) -> 
         handed = transaction.of(HandOver).select(order=("number",), newest_first=True)
         last = next((each for each in handed if imports[each.import_id].state in COUNTING), None)
         _require_next(run, last)
-        begun = EvidenceImport(
-            import_id=issuer.new_id(),
+        begun = add_import(
+            transaction,
+            issuer,
+            officer,
             kind=ImportKind.FINDINGS,
             source_name=RUNS,
             digest=run.digest,
-            state=ImportState.LOADING,
-            imported_by=officer.officer_id,
-            began_at=at,
-            touched_at=at,
-            rulebook_version=rulebook_in_force(transaction, issuer, at=at).version,
+            at=at,
         )
-        transaction.of(EvidenceImport).add(begun)
         transaction.of(HandOver).add(
             HandOver(
                 import_id=begun.import_id,

@@ -154,18 +154,40 @@ def _begin(issuer: Issuer, officer: Officer, file: ImportFile, *, at: Instant) -
                 f"import {waiting[0].import_id} of this source is {waiting[0].state}",
                 next_step="Release or reject it first.",
             )
-        begun = EvidenceImport(
-            import_id=issuer.new_id(),
+        return add_import(
+            transaction,
+            issuer,
+            officer,
             kind=file.kind,
             source_name=file.source_name,
             digest=file.digest,
-            state=ImportState.LOADING,
-            imported_by=officer.officer_id,
-            began_at=at,
-            touched_at=at,
-            rulebook_version=rulebook_in_force(transaction, issuer, at=at).version,
+            at=at,
         )
-        transaction.of(EvidenceImport).add(begun)
+
+
+def add_import(
+    transaction: Transaction,
+    issuer: Issuer,
+    officer: Officer,
+    *,
+    kind: ImportKind,
+    source_name: str,
+    digest: str,
+    at: Instant,
+) -> EvidenceImport:
+    """Record an import that begins to load, under the rules in force."""
+    begun = EvidenceImport(
+        import_id=issuer.new_id(),
+        kind=kind,
+        source_name=source_name,
+        digest=digest,
+        state=ImportState.LOADING,
+        imported_by=officer.officer_id,
+        began_at=at,
+        touched_at=at,
+        rulebook_version=rulebook_in_force(transaction, issuer, at=at).version,
+    )
+    transaction.of(EvidenceImport).add(begun)
     return begun
 
 
