@@ -90,5 +90,8 @@ def _division(engine: DuckdbEngine, run: Run, who: str) -> str:
             next_step="Without a finding somebody is green, if they were assessed at all.",
         ) from refused
     if not rows:
-        raise UnknownRecord("the run did not assess this subject")
+        raise UnknownRecord(
+            "the run did not assess this subject",
+            next_step="Give a subject as it stands in the table people of the run's evidence.",
+        )
     return str(rows[0][0])

@@ -37,6 +37,9 @@ class RunState(StrEnum):
     HELD = "held"
 
 
+_EXAMPLE_RULEBOOK: Final = "Check the path; comity assess rulebook prints an example of a rulebook."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partition:
     """One file of evidence as a run worked through it; `key` names what it met."""
@@ -126,11 +129,21 @@ def digest_of(rulebook: AssessmentRulebook) -> str:
 def read_rulebook(path: Path) -> AssessmentRulebook:
     """Read an assessment rulebook from JSON. Raises: UsageError, PublicationRefused."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"'{path}' is no rulebook in JSON that can be read") from error
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"the rulebook '{path}' cannot be read: {error.strerror}", next_step=_EXAMPLE_RULEBOOK
+        ) from error
+    except ValueError as error:
+        raise UsageError(f"the rulebook '{path}' is no UTF-8 text", next_step=_EXAMPLE_RULEBOOK) from error
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise UsageError(
+            f"the rulebook '{path}' is not JSON: {error}", next_step=_EXAMPLE_RULEBOOK
+        ) from error
     if not isinstance(document, dict):
-        raise UsageError(f"'{path}' is no rulebook in JSON")
+        raise UsageError(f"the rulebook '{path}' is JSON, but no object", next_step=_EXAMPLE_RULEBOOK)
     return read_assessment_rulebook(document)
 
 
