@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from comity.bootstrap.hub import init_hub, open_hub
+from comity.bootstrap.hub import OpenHub, init_hub, open_hub
+from comity.bootstrap.hub_nation import NationalKeys, found_nation, rotate_nation
 from comity.bootstrap.key_store import open_key_store
 from comity.bootstrap.settings import NodeSettings, read_settings
 from comity.client.folder_source import FolderSource
@@ -34,6 +35,36 @@ def test_a_hub_whose_keys_are_in_a_module_orders_a_repository_that_clients_follo
     root = (repository / "metadata" / "1.root.json").read_bytes()
     client = RepositoryClient(tmp_path / "cache", root=root)
     assert client.sync(FolderSource(repository), at=at + 3_600).state.timestamp_version > 1
+
+
+def test_c3_3_the_national_codes_keys_lie_in_the_module_too_and_are_rotated_there(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    module = make_token(tmp_path_factory.mktemp("softhsm"))
+    empty_token(module)
+    settings = read_settings(
+        data=tmp_path / "hub", demo=True, pkcs11_module=module, pkcs11_token=TOKEN, pkcs11_pin=PIN
+    )
+    init_hub(settings).opened.close()
+
+    with open_hub(settings) as opened:
+        first, second = found_nation(opened).entries
+        converting = NationalKeys(opened)
+        before = signs_with(opened, converting)
+        rotate_nation(opened)
+        after = signs_with(opened, converting)
+
+    assert (before, after) == (first.kid, second.kid)
+    assert not (tmp_path / "hub" / "keys.cbor").exists()
+
+
+def signs_with(opened: OpenHub, converting: NationalKeys) -> bytes:
+    """Sign with the national code's key of now, and give the key it says it is."""
+    with opened.hub.store.reading() as transaction:
+        issuer = converting(transaction)
+    assert issuer is not None
+    assert issuer.entry.key.verifies(issuer.signer.sign(b"a national pass"), b"a national pass")
+    return issuer.entry.kid
 
 
 def test_what_is_missing_to_open_the_keys_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
