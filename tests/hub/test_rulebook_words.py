@@ -135,3 +135,13 @@ def test_everybody_with_yellow_or_red_finds_a_row(book: Rulebook) -> None:
         told = [row for row in rows if row.colour is colour]
         wanted = {row for reason in COLOUR_REASONS for row in book.rows_for(colour, reason)}
         assert len(told) >= len({row.kind for row in wanted}) > 0
+
+
+def test_a_way_on_that_leaves_a_place_for_the_end_is_told_in_words_as_well() -> None:
+    way_on = Text(zh="列车接回，{ends_at}前有效", en="a train back, offered until {ends_at}")
+    row = replace(TREATED, kind=MeasureKind.NO_ENTRY, days=7, ends=Ends.AFTER_DAYS, onward=way_on)
+
+    told = [each for each in rulebook_words(published(replace(rulebook(), rows=(row,)))) if each.onward]
+
+    assert len(told) == 1
+    assert all("{" not in words for each in told for words in (each.onward.zh, each.onward.en))

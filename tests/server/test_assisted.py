@@ -136,3 +136,20 @@ def test_the_text_to_be_read_out_is_given_in_both_languages(desk: Desk) -> None:
     assert told["version"] == 1
     assert told["text"]["zh"]
     assert told["text"]["en"]
+
+
+def test_rule_14_who_stood_before_a_clerk_is_nobodys_dependant_until_a_clerk_allows_it(desk: Desk) -> None:
+    """Else name and number of an elder with a paper pass would be enough to see the colour."""
+    issued = desk.issued(desk.apply())
+    stranger = desk.region.person(2, division=COUNTY)
+    elder = {"kind": "resident_id", "number": resident_number(1)}
+    asked = elder | {"name": name(1), "division": COUNTY, "relation": "child", "consent_version": 2}
+    own, clerk = (headers(desk.region.token(who)) for who in (stranger, desk.clerk))
+
+    refused = desk.client.post("/dependants", json=asked, headers=own)
+    desk.client.post("/guardian-permissions", json=elder, headers=clerk)
+    granted = desk.client.post("/dependants", json=asked, headers=own)
+
+    assert desk.region.find(Person, issued.holder).proved_at is None
+    assert (refused.status_code, granted.status_code) == (409, 201)
+    assert "clerk" in refused.json()["next_step"]

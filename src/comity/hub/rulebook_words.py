@@ -96,7 +96,7 @@ def _row_words(row: MeasureRow, who: Text) -> RowWords:
         responsible=text(f"responsible.{row.responsible}"),
         ends=text(f"ends.{row.ends}"),
         appeal=text(f"appeal.{row.appeal}"),
-        onward=row.onward,
+        onward=None if row.onward is None else _with_its_end(row.onward),
         own_text=_own_text(row),
     )
 
@@ -105,5 +105,10 @@ def _own_text(row: MeasureRow) -> Text | None:
     """Give the words a region wrote itself; the built-in ones, which publication fills in, are none."""
     if row.text is None or row.text == words_of(replace(row, text=None)):
         return None
+    return _with_its_end(row.text)
+
+
+def _with_its_end(words: Text) -> Text:
+    """Put words for the end where a region's own text, or its way on, leaves a place for it."""
     end = text("rulebook_words.its_end")
-    return Text(zh=row.text.zh.replace(ENDS_AT, end.zh), en=row.text.en.replace(ENDS_AT, end.en))
+    return Text(zh=words.zh.replace(ENDS_AT, end.zh), en=words.en.replace(ENDS_AT, end.en))

@@ -1,6 +1,7 @@
 """An application made with a clerk, for somebody with neither phone nor guardian (settled rule 14).
 
 The clerk has the person and the document before them, reads the declaration out, and records the consent.
+That proves who the person is, as signing in alone does: nobody makes them a dependant without a clerk then.
 From there on it is the same as for everybody: the same assessment, the same waiting for a visitor's home
 region, the same 14 days and renewal from day 10. There is no field for a colour, and none is answered.
 """
@@ -8,7 +9,7 @@ region, the same 14 days and renewal from day 10. There is no field for a colour
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.domain.colour import PassClass
@@ -58,7 +59,8 @@ def apply_with_clerk(
     """Apply for a paper pass, or renew it, on behalf of somebody who stands at the desk.
 
     1. The clerk may help people who live in this division, and the consent is that of the present text.
-    2. The person is registered, or known by this name and has no guardian; the act names the clerk.
+    2. The person is registered, or known by this name and has no guardian; that they are who they are is
+       proved; the act names the clerk.
     3. What they declared is kept as their own declaration, and they are assessed.
     4. They apply as everybody does; the same request again gets the same pass.
 
@@ -103,8 +105,16 @@ def _person_at_desk(
     holder = holder_of(issuer, asked.document)
     transaction.lock(f"holder-{holder}")
     if transaction.of(Person).find(holder) is None:
-        register_person(transaction, issuer, asked.document, asked.name, asked.division, at=at)
-        return holder
+        person = register_person(transaction, issuer, asked.document, asked.name, asked.division, at=at)
+    else:
+        person = _known_at_desk(transaction, issuer, clerk, holder, asked)
+    transaction.of(Person).replace(replace(person, proved_at=at))
+    return holder
+
+
+def _known_at_desk(
+    transaction: Transaction, issuer: Issuer, clerk: Officer, holder: HolderKey, asked: AssistedApplication
+) -> Person:
     person = get_person_in(transaction, holder, clerk)
     if open_person(issuer, person).name != read_name(asked.name):
         raise InvalidInput(
@@ -118,7 +128,7 @@ def _person_at_desk(
             next_step="Let the guardian apply, or end the guardianship first.",
             clause=_RULE_14,
         )
-    return holder
+    return person
 
 
 def _act(actor: str, holder: HolderKey, asked: AssistedApplication) -> Act:

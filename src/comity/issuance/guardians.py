@@ -2,8 +2,9 @@
 
 One guardian has at most ten dependants, and a dependant one guardian. The guardian names the dependant's
 document, states the relation, and consents to a text of which the version is kept. Whoever proved the own
-identity is nobody's dependant, until a clerk who sees the person allows it: else knowing a number would be
-enough to see a colour. A guardian's word on where somebody lives keeps no region from being asked (rule 17).
+identity, to the provider or to a clerk, is nobody's dependant until a clerk who sees them allows it: else
+knowing a number would be enough to see a colour. A guardian's word on where somebody lives keeps no region
+from being asked (rule 17).
 With the end of it the passes on the guardian's phone are superseded.
 """
 
@@ -67,7 +68,7 @@ def declare_dependant(
 
     1. The consent is to the text as it stands.
     2. Nobody is the own guardian, a guardian is no dependant, and a dependant has no dependants.
-    3. The dependant has no other guardian, has never signed in alone, and goes by this name if known.
+    3. The dependant has no other guardian, never proved the own identity, and goes by this name if known.
     4. The guardian has fewer than ten, and has not begun and ended many lately.
 
     Raises: InvalidInput, NotPossibleNow, TooMany.
@@ -89,7 +90,7 @@ def declare_dependant(
         return standing, ()
     if standing is not None or _is_own_person(transaction, issuer, holder, dependant.name):
         raise NotPossibleNow(
-            "this person has another guardian, signs in alone, or goes by another name",
+            "this person has another guardian, signs in alone, has been to a clerk, or goes by another name",
             next_step="Compare name and number; let the person come with you to a clerk, who can allow it.",
             clause=_CLAUSE,
         )
@@ -135,7 +136,7 @@ def allow_guardian(
     *,
     at: Instant,
 ) -> Act:
-    """Let a clerk, who has the person before them, allow a guardian to somebody who has signed in alone.
+    """Let a clerk, who has the person before them, allow a guardian to somebody who has proved who they are.
 
     The person's own sessions end, and the codes for others. Raises: NotPermitted, UnknownRecord, outside the
     division too (C0).

@@ -70,7 +70,7 @@ def export_person(issuer: Issuer, holder: HolderKey, *, actor: str, at: Instant)
             "division": person.division,
             "asked_region": person.asked_region,
             "added_at": rfc3339(person.added_at),
-            "signed_in_at": None if person.proved_at is None else rfc3339(person.proved_at),
+            "identity_proved_at": None if person.proved_at is None else rfc3339(person.proved_at),
         },
         "records": records,
     }

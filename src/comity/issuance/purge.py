@@ -110,7 +110,7 @@ class _Destruction:
                 self._do(partial(_remove_evidence, self.issuer, holders=holders, cutoff=cutoff, at=self.at))
 
     def forget_people(self) -> None:
-        """Destroy people of whom nothing else is known, long after they last signed in."""
+        """Destroy people of whom nothing else is known, long after they last proved who they are."""
         cutoff, last = self.at - PERSON_KEPT, None
         while True:
             with self.issuer.store.reading() as transaction:

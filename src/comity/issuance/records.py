@@ -22,8 +22,9 @@ class Person:
     """Somebody this region knows; `sealed` holds name, kind and number, opened by the vault alone.
 
     `division` is the six-digit code where the person lives; `vault_key` names the key that wraps `sealed`.
-    `proved_at` is when the person last signed in alone; None for somebody whom a guardian declared, and
-    `asked_region` then who is asked although a guardian says that they live here (settled rule 17).
+    `proved_at` is when the person last signed in alone or stood before a clerk with the document; None for
+    somebody whom a guardian declared, and `asked_region` then who is asked although a guardian says that they
+    live here (settled rule 17).
     """
 
     holder: HolderKey
