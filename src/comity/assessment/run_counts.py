@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -37,10 +36,14 @@ def checksum(engine: DuckdbEngine) -> str:
 
 
 def sum_up(engine: DuckdbEngine, table: str, columns: tuple[str, ...]) -> str:
-    """Count the rows and add up their hashes: the same for every order of rows and every engine."""
+    """Count the rows and add up their hashes: the same for every order of rows and every engine.
+
+    The engine hashes: each row is its values as text, a null as `None`, with a zero byte between them.
+    """
+    values = ", ".join(f"COALESCE(CAST({column} AS VARCHAR), 'None')" for column in columns)
     total = count = 0
-    for row in engine.rows(f"SELECT {', '.join(columns)} FROM {table}"):
-        total += int.from_bytes(sha256("\0".join(map(str, row)).encode()).digest(), "big")
+    for (digest,) in engine.rows(f"SELECT SHA256(CONCAT_WS(CHR(0), {values})) FROM {table}"):
+        total += int(str(digest), 16)
         count += 1
     return f"{count}-{total % _MODULUS:064x}"
 
