@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection as Pipe
 from time import perf_counter
 from typing import Final
 
+from comity.cli.bench_cores import started_on
 from comity.errors import WorkerLost
 
 CLIENT_PATIENCE: Final = 2.0
@@ -37,7 +38,7 @@ class LoadPlan:
     """What to ask, how and for how long; `rate` None is a closed loop, `once` ends it after every request.
 
     One in `kept_every` answers is kept. Times of the first `warm_up` seconds, while connections are new, are
-    not counted.
+    not counted. The load is kept on `core`, when one is named.
     """
 
     port: int
@@ -49,6 +50,7 @@ class LoadPlan:
     kept_every: int = 0
     once: bool = False
     warm_up: float = 0.0
+    core: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,7 +103,8 @@ def begin_load(plan: LoadPlan) -> Callable[[], LoadResult]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(theirs, plan), daemon=True)
-    process.start()
+    with started_on(plan.core):
+        process.start()
     theirs.close()
 
     def finish() -> LoadResult:

@@ -20,6 +20,7 @@ from typing import Final
 
 from comity.bootstrap.region import OpenRegion, init_region
 from comity.bootstrap.settings import NodeSettings, read_settings
+from comity.cli.bench_cores import Cores, started_on
 from comity.domain.identity import DocumentKind, IdentityDocument, check_character, read_identity
 from comity.domain.region import INNER_MONGOLIA
 from comity.errors import ComityError
@@ -119,10 +120,11 @@ def add_gate(region: OpenRegion) -> EnrolledGate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchServer:
-    """A server that listens on loopback."""
+    """A server that listens on loopback; where it is kept on one core, its load is kept on `load_core`."""
 
     port: int
     process: subprocess.Popen[bytes]
+    load_core: int | None
 
 
 def free_port() -> int:
@@ -133,8 +135,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def served_region(settings: NodeSettings) -> Iterator[BenchServer]:
-    """Serve a region by `comity serve region`, as an operator does."""
+def served_region(settings: NodeSettings, cores: Cores | None = None) -> Iterator[BenchServer]:
+    """Serve a region by `comity serve region`, as an operator does; `cores` keeps it apart from its load."""
     words = ["serve", "region", "--data", str(settings.data), "--port", str(settings.port), "--demo"]
     environment = _clean_environment() | {
         "COMITY_KEY_PASSPHRASE": settings.passphrase() or "",
@@ -144,28 +146,32 @@ def served_region(settings: NodeSettings) -> Iterator[BenchServer]:
     }
     if settings.database_url is not None:
         environment["COMITY_DATABASE_URL"] = settings.database_url.get_secret_value()
-    with _started([sys.executable, "-m", "comity.cli.main", *words], environment, settings.port) as server:
+    command = [sys.executable, "-m", "comity.cli.main", *words]
+    with _started(command, environment, settings.port, cores) as server:
         yield server
 
 
 @contextmanager
-def served_bare() -> Iterator[BenchServer]:
+def served_bare(cores: Cores | None = None) -> Iterator[BenchServer]:
     """Serve the yardstick (`bench_bare`) by the same server."""
     port = free_port()
     words = ["--interface", "asgi", "--factory", "--no-ws", "--log-level", "warning", "--port", str(port)]
     command = [sys.executable, "-m", "granian", *words, "comity.cli.bench_bare:bare"]
-    with _started(command, _clean_environment(), port) as server:
+    with _started(command, _clean_environment(), port, cores) as server:
         yield server
 
 
 @contextmanager
-def _started(command: list[str], environment: dict[str, str], port: int) -> Iterator[BenchServer]:
-    process = subprocess.Popen(  # noqa: S603 - this very program
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-    )
+def _started(
+    command: list[str], environment: dict[str, str], port: int, cores: Cores | None
+) -> Iterator[BenchServer]:
+    with started_on(cores.server if cores else None):
+        process = subprocess.Popen(  # noqa: S603 - this very program
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        )
     try:
         _wait_for(port, process)
-        yield BenchServer(port=port, process=process)
+        yield BenchServer(port=port, process=process, load_core=cores.load if cores else None)
     finally:
         process.terminate()
         process.wait()

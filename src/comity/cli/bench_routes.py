@@ -1,7 +1,8 @@
 """The hot routes of a region under load: the online pass, and the verification of codes for gates.
 
 Peaks are closed loops over 64 connections, ours and the yardstick by turns; the best round of each counts,
-since other work can only make a round slower. The generator and the server share the machine.
+since other work can only make a round slower. The generator and the server share the machine, but no core
+where the server is kept on one (`bench_cores`).
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ def measure_tail(
                 seconds=_WARM_UP + seconds,
                 rate=0.7 * peak,
                 warm_up=_WARM_UP,
+                core=server.load_core,
             )
         )
     )
@@ -160,7 +162,14 @@ def _publish_list(region: OpenRegion) -> None:
 
 
 def _peak(server: BenchServer, requests: Sequence[bytes], *, seconds: float, once: bool = False) -> LoadPlan:
-    return LoadPlan(port=server.port, requests=requests, connections=CONNECTIONS, seconds=seconds, once=once)
+    return LoadPlan(
+        port=server.port,
+        requests=requests,
+        connections=CONNECTIONS,
+        seconds=seconds,
+        once=once,
+        core=server.load_core,
+    )
 
 
 def _all_good(result: LoadResult) -> LoadResult:

@@ -66,6 +66,7 @@ def measure_surge(
             rate=TIMES * peak,
             retries=True,
             kept_every=KEPT_EVERY,
+            core=server.load_core,
         )
     )
     began = time.monotonic()
@@ -73,11 +74,7 @@ def measure_surge(
     change = _turn_some(region, holders, began)
     result = finish()
     wrong = sum(_is_wrong(answer, change) for answer in result.kept)
-    after = run_load(
-        LoadPlan(
-            port=server.port, requests=requests, connections=256, seconds=_AFTER_SECONDS, rate=0.7 * peak
-        )
-    )
+    after = _load_after(server, requests, rate=0.7 * peak)
     return {
         "surge_goodput": result.rate / peak,
         "surge_recovery_s": _recovery(after, 0.7 * peak),
@@ -106,6 +103,19 @@ def _is_wrong(answer: LoadAnswer, change: _Change) -> bool:
     if answer.at < change.began - _START:
         return colour is not Colour.GREEN
     return answer.at > change.ended + SEEN_WITHIN and colour is Colour.GREEN
+
+
+def _load_after(server: BenchServer, requests: Sequence[bytes], *, rate: float) -> LoadResult:
+    return run_load(
+        LoadPlan(
+            port=server.port,
+            requests=requests,
+            connections=256,
+            seconds=_AFTER_SECONDS,
+            rate=rate,
+            core=server.load_core,
+        )
+    )
 
 
 def _recovery(after: LoadResult, rate: float) -> float:
