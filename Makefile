@@ -7,6 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ORACLE := .venv-oracle
+SPARK  := $(VENV)/.spark
 PIP    := -m pip --disable-pip-version-check
 
 # How many processes share the tests; extra words for pytest, such as PYTEST="-k bundle".
@@ -20,7 +21,7 @@ KILLS  ?= 200
 REISSUED ?= 20000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test texts migration vectors oracle fuzz soak pwa e2e demo bench bench-pwa docs lock clean
+.PHONY: help setup check test texts migration vectors oracle fuzz soak pwa e2e spark demo bench bench-pwa docs lock clean
 
 help: ## this list
 	@echo "make VERB, where VERB is one of"
@@ -68,6 +69,8 @@ pwa: $(READY) ## build the phone apps and the charts of reports (brings Node whe
 e2e: $(READY) pwa ## register, wallet and checkpoint in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/e2e -rs -n $(JOBS) --dist loadfile $(PYTEST)
 
+spark: $(SPARK) ## Apache Spark in .venv/ (half a GB, needs Java 17), so that test and bench hold it against DuckDB
+
 demo: $(READY) ## residents cross into Inner Mongolia; a region is assessed; hub, two nodes, a checkpoint; the hub is killed
 	@$(BIN)/python tools/build_pwa.py || echo "demo: the phone apps were not built and are left out"
 	@if [ -t 0 ] && [ -z "$$CI" ]; then $(BIN)/comity demo; else $(BIN)/comity demo --once; fi
@@ -89,6 +92,7 @@ lock: ## pin requirements/*.txt again (needs uv; UPGRADE=--upgrade takes newer v
 	$(LOCK) pyproject.toml --extra services --extra pkcs11 --group dev --output-file requirements/dev.txt
 	$(LOCK) requirements/oracle.in --output-file requirements/oracle.txt
 	$(LOCK) requirements/node.in --output-file requirements/node.txt
+	$(LOCK) requirements/spark.in --output-file requirements/spark.txt
 
 clean: ## remove what make made: both venvs and the caches
 	rm -rf $(VENV) $(ORACLE) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
@@ -117,4 +121,11 @@ $(READY): pyproject.toml requirements/dev.txt
 
 $(ORACLE)/.ready: requirements/oracle.txt
 	$(call make-venv,$(ORACLE),requirements/oracle.txt)
+	@touch $@
+
+# It goes into the same venv, after the rest; whoever does not ask for it never downloads it.
+$(SPARK): $(READY) requirements/spark.txt
+	@command -v java >/dev/null || { echo "Spark needs Java 17 or newer; no 'java' was found. On Debian or Ubuntu install openjdk-17-jre-headless." >&2; exit 2; }
+	@echo "setup: installing Apache Spark, pinned in requirements/spark.txt; half a GB, about a minute"
+	@$(BIN)/python $(PIP) install --progress-bar off --require-hashes -r requirements/spark.txt
 	@touch $@

@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Generator, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -24,12 +22,10 @@ from tests.databases import (
     start_postgresql,
 )
 from tests.logs import collected_logs, identities_in
+from tests.spark import SPARK_MISSING
 
 _NO_SKIPS: Final = os.environ.get("COMITY_NO_SKIPS") == "1"
 _LOOPBACK: Final = ("127.", "::1", "localhost")
-
-SPARK_AT_HAND: Final = find_spec("pyspark") is not None and shutil.which("java") is not None
-collect_ignore = [] if SPARK_AT_HAND else ["assessment/test_spark.py", "assessment/test_spark_run.py"]
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -37,11 +33,11 @@ settings.register_profile("comity", deadline=None, derandomize="CI" in os.enviro
 settings.load_profile("comity")
 
 
-def pytest_report_header() -> list[str]:
-    """Say which tests this machine leaves out, and what would bring them."""
-    if SPARK_AT_HAND:
-        return []
-    return ["left out: tests/assessment/test_spark*.py; they need Java 17 and pip install pyspark"]
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line that the tests of Spark were left out, and what would bring them."""
+    skipped = terminalreporter.getreports("skipped")
+    if any(SPARK_MISSING in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(f"left out: {SPARK_MISSING}")
 
 
 def _refuse_network(event: str, args: tuple[object, ...]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-LOCKS: Final = ("dev.txt", "oracle.txt")
+LOCKS: Final = ("dev.txt", "oracle.txt", "node.txt", "spark.txt")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -44,6 +44,13 @@ def test_the_core_is_pinned_for_development() -> None:
     missing = {_name(requirement) for requirement in wanted} - set(pinned)
 
     assert not missing, f"run `make lock`: {missing}"
+
+
+def test_the_extra_for_spark_is_pinned_in_a_file_of_its_own() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = (ROOT / "requirements" / "spark.in").read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in wanted if line[0] != "#"] == project["optional-dependencies"]["spark"]
 
 
 def test_every_dependency_says_what_it_is_for() -> None:

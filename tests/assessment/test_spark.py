@@ -1,6 +1,6 @@
 """The one SQL text on Apache Spark gives the findings it gives on DuckDB (C1.2).
 
-Needs the extra `spark` and Java 17; left out where either is missing, which the head of the run says.
+Left out, which the end of the run says, where Spark is not at hand.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from comity.assessment.run import assess_region
 from tests.assessment.test_run import RULES, plan
 from tests.assessment.test_synthetic import make
 from tests.builders import AT
+from tests.spark import needs_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [needs_spark, pytest.mark.filterwarnings("default")]
 
 
 @pytest.fixture(scope="module")

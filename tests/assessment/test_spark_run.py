@@ -1,7 +1,6 @@
 """A run on Spark gives the rows and the checksum of a run on DuckDB, bad rows left out alike (C1.2).
 
-Real executors, processes of their own. Left out without the extra `spark` or Java, which the head of the run
-says.
+Real executors, processes of their own.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ import pytest
 from comity.assessment.run import RunPlan, assess_region
 from tests.assessment.test_run import plan
 from tests.assessment.test_synthetic import make
+from tests.spark import needs_spark
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+pytestmark = [needs_spark, pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 
 @pytest.mark.parametrize("has_faults", [False, True])

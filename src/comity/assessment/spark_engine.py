@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -67,6 +68,15 @@ class SparkRules:
         return path
 
 
+def spark_is_here() -> bool:
+    """Say whether Spark and a Java for it are installed."""
+    return find_spec("pyspark") is not None and _java_is_here()
+
+
+def _java_is_here() -> bool:
+    return shutil.which("java") is not None or "JAVA_HOME" in os.environ
+
+
 @contextmanager
 def spark_rules(engine: DuckdbEngine, *, master: str, folder: Path) -> Iterator[SparkRules]:
     """Start Spark, or reach the cluster. Raises: MissingExtra, UsageError, StoreUnavailable."""
@@ -75,7 +85,7 @@ def spark_rules(engine: DuckdbEngine, *, master: str, folder: Path) -> Iterator[
     except ImportError as error:
         raise MissingExtra("assessing a region on Spark", extra="spark") from error
 
-    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+    if not _java_is_here():
         raise UsageError(
             "Spark needs Java 17 or newer, and none was found",
             next_step="Install a Java runtime, or run with --engine duckdb.",

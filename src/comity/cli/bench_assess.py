@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,8 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from comity.cli.bench_assess_work import SPARK_MASTER, Measured, Work, make_evidence, measure, spark_is_here
+from comity.assessment.spark_engine import spark_is_here
+from comity.cli.bench_assess_work import Measured, Work, make_evidence, measure
 from comity.cli.bench_report import ASSESS_DEMANDS, Value, extras_lines, figures_table, in_order, tell
 from comity.cli.scenario import console
 from comity.domain.instant import HOUR, Instant
@@ -30,6 +31,8 @@ _FULL: Final = 1_000_000
 _ONCE: Final = 5_000_000
 """People from which everything is measured once, and not three times."""
 _MOST_ON_SPARK: Final = 2_000_000
+_SPARK: Final = "local-cluster[2,1,2048]"
+"""Two executors, processes of their own with a core and 2 GiB each."""
 _ROUNDS: Final = 3
 _SMALLER: Final = 4
 """How much smaller the other region is, but for the largest, which is compared with one of a million."""
@@ -87,6 +90,8 @@ class AssessBench:
     threads: int
     memory_gib: float
     rounds: int
+    spark: str = _SPARK
+    """The master of the run on Spark."""
 
     def figures(self) -> dict[str, Value]:
         """Measure every figure, telling on stderr how far it is."""
@@ -130,13 +135,14 @@ class AssessBench:
     def _spark_equal(self, evidence: Path, full: Measured) -> bool | None:
         """Compare with a run on Spark, of a smaller region where this one is large."""
         if not spark_is_here():
-            tell("Spark left out: it needs Java 17 and pip install 'comity[spark]'")
+            tell("Spark left out: it needs Java 17 or newer and the extra `spark` (make spark)")
             return None
         if self.people > _MOST_ON_SPARK:
             evidence = self._make("for-spark", _MOST_ON_SPARK)
             full = measure(self._work("full", evidence, self.folder / "beside-spark"))
-        tell(f"the same on Spark, {SPARK_MASTER}")
-        return measure(self._work("spark", evidence, self.folder / "spark")).checksum == full.checksum
+        tell(f"the same on Spark, {self.spark}")
+        there = replace(self._work("full", evidence, self.folder / "spark"), master=self.spark)
+        return measure(there).checksum == full.checksum
 
     def _make(self, name: str, people: int) -> Path:
         path = self.folder / name

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,8 +23,6 @@ from comity.domain.assessment_rules import default_assessment_rulebook
 from comity.domain.instant import HOUR, Instant
 from comity.domain.region import INNER_MONGOLIA
 
-SPARK_MASTER: Final = "local-cluster[2,1,2048]"
-"""Two executors, processes of their own with a core and 2 GiB each."""
 _OFFICERS: Final = ("first", "second")
 _GROWING: Final = {
     "travel": "began_at + {hour} AS began_at, ended_at + {hour} AS ended_at",
@@ -38,7 +35,7 @@ _GROWING: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What one process does: `full`, `incremental`, `join`, `spark` or `explain`."""
+    """What one process does: `full`, `incremental`, `join` or `explain`."""
 
     kind: str
     evidence: Path
@@ -47,6 +44,8 @@ class Work:
     previous: Path | None
     threads: int
     memory_gib: float
+    master: str | None = None
+    """Where Spark runs the rules of a run; with None DuckDB does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +81,6 @@ def make_evidence(path: Path, *, at: Instant, people: int = 0, more: float = 0.0
             engine.count_copied(f"{text} WHERE hash(ref) % {every} = 0", path / table / "new.parquet")
 
 
-def spark_is_here() -> bool:
-    """Say whether Spark and a Java for it are installed."""
-    return find_spec("pyspark") is not None and shutil.which("java") is not None
-
-
 def _silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
@@ -118,7 +112,7 @@ def _do(work: Work) -> Measured:
         previous=work.previous,
         threads=work.threads,
         memory_gib=work.memory_gib,
-        master=SPARK_MASTER if work.kind == "spark" else None,
+        master=work.master,
     )
     began = perf_counter()
     run = assess_region(plan)
