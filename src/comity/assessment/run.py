@@ -214,21 +214,10 @@ class _RunWork:
             at=plan.at,
             is_clean=self._is_clean(TESTS),
         )
-        met = [self.folder / MET / f"{each.key}.parquet" for each in self.partitions if each.met]
-        show_parquet(self.engine, "met", met, MET_COLUMNS)
-        show_parquet(
-            self.engine,
-            "place_codes",
-            [
-                self.folder / MET / f"{each.key}.{CODES}"
-                for each in self.partitions
-                if each.table == VISITS.name
-            ],
-            PLACE_CODE_COLUMNS,
-        )
+        met = self._show_met()
         self.engine.run("ALTER VIEW people RENAME TO everybody")
         self.engine.run(
-            "CREATE TABLE people AS SELECT * FROM everybody WHERE subject IN (SELECT subject FROM met)"
+            "CREATE TABLE people AS SELECT e.* FROM everybody e JOIN met_subjects m ON e.subject = m.subject"
         )
         self.rules.write(
             findings_sql(plan.rulebook, at=plan.at),
@@ -239,13 +228,24 @@ class _RunWork:
         )
         show_parquet(self.engine, "findings", [self.folder / FINDINGS], FINDING_COLUMNS)
 
+    def _show_met(self) -> list[Path]:
+        """Let the engine see what was met, by whom, and the place codes; give the files of what was met."""
+        met = [self.folder / MET / f"{each.key}.parquet" for each in self.partitions if each.met]
+        show_parquet(self.engine, "met", met, MET_COLUMNS)
+        self.engine.run("CREATE TABLE met_subjects AS SELECT DISTINCT subject FROM met")
+        visits = [each for each in self.partitions if each.table == VISITS.name]
+        codes = [self.folder / MET / f"{each.key}.{CODES}" for each in visits]
+        show_parquet(self.engine, "place_codes", codes, PLACE_CODE_COLUMNS)
+        return met
+
     def manifest(self) -> RunManifest:
         """Compare with the previous run, count, look for what is unusual."""
         plan = self.plan
         before = [] if self.previous is None else [self.previous.findings]
         show_parquet(self.engine, "findings_before", before, FINDING_COLUMNS)
         write_changes(self.engine, self.folder)
-        counts = count_run(self.engine, bad_rows=self.bad_rows)
+        known = self.previous.manifest.counts if self.previous and self._are_known(PEOPLE) else None
+        counts = count_run(self.engine, bad_rows=self.bad_rows, known=known)
         unusual = (
             *unusual_rules(plan.rulebook, plan.published),
             *find_unusual(self.engine, counts, plan.limits),

@@ -48,9 +48,15 @@ def sum_up(engine: DuckdbEngine, table: str, columns: tuple[str, ...]) -> str:
     return f"{count}-{total % _MODULUS:064x}"
 
 
-def count_run(engine: DuckdbEngine, *, bad_rows: int) -> RunCounts:
-    """Count people, findings, colours and changes; `people` are those of `everybody` who met a rule."""
-    people = _counts(engine, "SELECT division, COUNT(*) FROM everybody GROUP BY division")
+def count_run(engine: DuckdbEngine, *, bad_rows: int, known: RunCounts | None) -> RunCounts:
+    """Count people, findings, colours and changes; `people` are those of `everybody` who met a rule.
+
+    With the counts of a run over the same people (`known`) these are not counted again.
+    """
+    if known is None:
+        people = _counts(engine, "SELECT division, COUNT(*) FROM everybody GROUP BY division")
+    else:
+        people = {division: sum(each.values()) for division, each in known.divisions.items()}
     divisions = {division: {"green": count} for division, count in people.items()}
     for division, colour, count in engine.rows(
         "SELECT division, colour, COUNT(*) FROM findings WHERE place = 1 GROUP BY division, colour"
@@ -65,7 +71,7 @@ def count_run(engine: DuckdbEngine, *, bad_rows: int) -> RunCounts:
         findings=engine.number("SELECT COUNT(*) FROM findings"),
         bad_rows=bad_rows,
         unknown_subjects=engine.number(
-            "SELECT (SELECT COUNT(DISTINCT subject) FROM met) - (SELECT COUNT(*) FROM people)"
+            "SELECT (SELECT COUNT(*) FROM met_subjects) - (SELECT COUNT(*) FROM people)"
         ),
         changes=engine.number("SELECT COUNT(*) FROM changes"),
         turned=engine.number("SELECT COUNT(*) FROM changes WHERE colour_before <> colour_after"),
