@@ -120,6 +120,7 @@ class AssessBench:
             "incremental_equal": changed[-1].checksum == full[-1].checksum,
             "join_rows_equal": joined[-1].rows == full[-1].rows,
             "join_peak_gib": _largest(joined),
+            **_of_processor(full, joined, changed),
         }
 
     def _turns(self, evidence: Path, little: Path, before: Path) -> Iterator[list[Measured]]:
@@ -161,6 +162,12 @@ class AssessBench:
             threads=self.threads,
             memory_gib=self.memory_gib,
         )
+
+
+def _of_processor(full: list[Measured], joined: list[Measured], changed: list[Measured]) -> dict[str, Value]:
+    """Give the same ratios by seconds of processor, which neighbours on the machine bend less."""
+    run, join, part = (min(each.busy for each in runs) for runs in (full, joined, changed))
+    return {"full_busy_s": run, "join_busy_ratio": run / join, "incremental_busy_ratio": part / run}
 
 
 def _largest(runs: list[Measured]) -> float | None:
