@@ -1,6 +1,6 @@
 // ES256 (RFC 9053 section 2.1), the only algorithm today, by WebCrypto: ECDSA on P-256 with SHA-256, signatures r || s.
 
-import { type Bytes, fromHex, joined, toHex } from "./bytes";
+import { type Bytes, fromHex, joined, joinedIn, toHex } from "./bytes";
 import type { DeviceKey } from "./claims";
 import { type Kid, type Sign1, signatureInput, writeSign1 } from "./cose";
 import { malformed } from "./errors";
@@ -11,6 +11,8 @@ const SCHEME = { name: "ECDSA", hash: "SHA-256" };
 const P = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
 const [KEY_HEAD, Y_HEAD] = [fromHex("a401022001215820"), fromHex("225820")];
+/** Where a phone's point is put together: WebCrypto copies what it is given. */
+const ROOM = new Uint8Array(33);
 const [EVEN, ODD, WHOLE] = [fromHex("02"), fromHex("03"), fromHex("04")];
 
 /** An ES256 public key: its uncompressed point, checked to lie on the curve. */
@@ -44,21 +46,23 @@ const rightSide = (x: bigint): bigint => (x * x * x + 3n * (P - x) + B) % P;
 const importPoint = (point: Bytes): Promise<CryptoKey> => crypto.subtle.importKey("raw", point, CURVE, false, ["verify"]);
 
 /** Say whether a message has the key's algorithm and its signature; begun at once where the key is imported already. */
-export async function messageHolds({ alg, signature, signed }: Sign1, key: PublicKey): Promise<boolean> {
-  const native = key.native ?? (key.native = await importPoint(key.point));
-  return alg === ES256 && crypto.subtle.verify(SCHEME, native, signature, signed);
+export async function messageHolds(message: Sign1, key: PublicKey): Promise<boolean> {
+  return holds(message, (key.native ??= await importPoint(key.point)));
 }
 
 /** Say whether a phone's signature holds; false for a point off the curve. */
-export async function deviceSignatureHolds(key: DeviceKey, { alg, signature, signed }: Sign1): Promise<boolean> {
-  const native = alg === ES256 ? await importCompressed(key) : null;
-  return native !== null && crypto.subtle.verify(SCHEME, native, signature, signed);
+export async function deviceSignatureHolds(key: DeviceKey, message: Sign1): Promise<boolean> {
+  return holds(message, await importCompressed(key));
+}
+
+async function holds({ alg, signature, protected: header, payload }: Sign1, key: CryptoKey | null): Promise<boolean> {
+  return key !== null && alg === ES256 && crypto.subtle.verify(SCHEME, key, signature, signatureInput(header, payload));
 }
 
 /** Import a compressed point, by hand where the browser takes only whole ones; null for one off the curve. */
 async function importCompressed({ x, yIsOdd }: DeviceKey): Promise<CryptoKey | null> {
   try {
-    return await importPoint(joined(yIsOdd ? ODD : EVEN, x));
+    return await importPoint(joinedIn(ROOM, [yIsOdd ? ODD : EVEN, x]));
   } catch {
     const [square, root] = [rightSide(number(x)), squareRoot(rightSide(number(x)))];
     if (number(x) >= P || (root * root) % P !== square) return null;

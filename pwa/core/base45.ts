@@ -4,8 +4,8 @@ import type { Bytes } from "./bytes";
 import { malformed } from "./errors";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
-const FOREIGN = 0xff;
-const VALUES = Uint8Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)) & FOREIGN);
+/** The value of each character by its code; one outside the alphabet is worth more than any group can hold. */
+const VALUES = Uint32Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)) & 0x1ffff);
 
 /** Decode base45 text from `start` on. Throws for a foreign character, a length of 3k + 1, or a group too large. */
 export function decode(text: string, start: number): Bytes {
@@ -14,17 +14,13 @@ export function decode(text: string, start: number): Bytes {
   const out = new Uint8Array(Math.floor(((text.length - start) * 2) / 3));
   for (let at = start, place = 0; at < text.length; at += 3) {
     const isPair = at + 2 < text.length;
-    const number = value(text, at) + 45 * value(text, at + 1) + (isPair ? 2_025 * value(text, at + 2) : 0);
-    if (number > (isPair ? 0xffff : 0xff)) malformed("base45: a group above what it can hold");
+    const last = isPair ? VALUES[text.charCodeAt(at + 2)]! : 0;
+    const number = VALUES[text.charCodeAt(at)]! + 45 * VALUES[text.charCodeAt(at + 1)]! + 2_025 * last;
+    if (!(number <= (isPair ? 0xffff : 0xff))) malformed("base45: a foreign character, or a group above what it can hold");
     if (isPair) out[place++] = number >> 8;
     out[place++] = number & 0xff;
   }
   return out;
-}
-
-function value(text: string, at: number): number {
-  const found = VALUES[text.charCodeAt(at)] ?? FOREIGN;
-  return found === FOREIGN ? malformed("base45: a character outside the alphabet") : found;
 }
 
 /** Encode bytes as base45 text, three characters for every two bytes. */

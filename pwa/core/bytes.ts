@@ -13,11 +13,18 @@ export function equal(a: Bytes, b: Bytes): boolean {
   return a.length === b.length && a.every((byte, place) => byte === b[place]);
 }
 
-export function joined(...parts: readonly Bytes[]): Bytes {
+export const joined = (...parts: readonly Bytes[]): Bytes => joinedIn(new Uint8Array(0), parts);
+
+/** Put parts together in `room` where they fit in it, else in a new place. */
+export function joinedIn(room: Bytes, parts: readonly Bytes[]): Bytes {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = length <= room.length ? room.subarray(0, length) : new Uint8Array(length);
   let at = 0;
-  for (const part of parts) at += part.length;
-  const whole = new Uint8Array(at);
-  for (let place = parts.length - 1; place >= 0; place--) whole.set(parts[place]!, (at -= parts[place]!.length));
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
   return whole;
 }
 

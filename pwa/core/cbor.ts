@@ -140,4 +140,5 @@ function writeHead(major: number, argument: number): Bytes {
 }
 
 export const writeUnsigned = (value: number): Bytes => writeHead(UNSIGNED, value);
-export const writeByteString = (content: Bytes): Bytes => joined(writeHead(BYTES, content.length), content);
+export const byteStringHead = (content: Bytes): Bytes => writeHead(BYTES, content.length);
+export const writeByteString = (content: Bytes): Bytes => joined(byteStringHead(content), content);

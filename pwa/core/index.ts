@@ -5,6 +5,7 @@ export { CATALOGUE } from "./catalogue";
 export { readMap } from "./cbor";
 export type * from "./claims";
 export type * from "./colour";
+export { signatureInput } from "./cose";
 export type { Decision, Freshness, Outcome, ReasonCode, Route } from "./decision";
 export { applyDelta } from "./delta";
 export { CoreError, type ErrorCode } from "./errors";

@@ -32,7 +32,9 @@ export async function verify(
   if (typeof entry === "string") return answered(checkpoint, 3, entry);
   // Both signatures are checked at once, the phone's begun first: its key is imported while the issuer's is checked.
   // Which one decides stays V4 before V5.
-  const [misshown, unsigned] = await Promise.all([v5Shown(shown, entry, at), v4Signature(shown.pass, entry)]);
+  const showing = v5Shown(shown, entry, at);
+  const unsigned = await v4Signature(shown.pass, entry);
+  const misshown = await showing;
   if (unsigned !== null) return answered(checkpoint, 4, unsigned);
   const { claims } = shown.pass;
   return misshown === null ? decide(claims, checkpoint, issuerSays) : answered(checkpoint, 5, misshown, { claims });

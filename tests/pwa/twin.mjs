@@ -27,7 +27,8 @@ async function listed(list) {
   return { signer, uri, issued_at: issuedAt, bits, data: await digest(list.data) };
 }
 
-function message({ protected: header, alg, typ, signed, signature }) {
+function message(core, { protected: header, alg, typ, payload, signature }) {
+  const signed = core.signatureInput(header, payload);
   return { protected: hexOf(header), alg: plain(alg), typ, signature_input: hexOf(signed), signature: hexOf(signature) };
 }
 
@@ -36,8 +37,8 @@ function stages(core, text, isTest) {
   const { pass, presentation } = core.readText(text, isTest);
   const { deviceKey, status, passId, ...claims } = pass.claims;
   return {
-    presentation: presentation && { ...message(presentation.message), shown_at: plain(presentation.shownAt) },
-    pass: { ...message(pass.message), kid: pass.message.kid, payload: hexOf(pass.message.payload) },
+    presentation: presentation && { ...message(core, presentation.message), shown_at: plain(presentation.shownAt) },
+    pass: { ...message(core, pass.message), kid: pass.message.kid, payload: hexOf(pass.message.payload) },
     claims: {
       ...Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, plain(value)])),
       passId: hexOf(passId),
