@@ -19,8 +19,8 @@ def figures(browser: Any, site: RegionSite) -> dict[str, float]:
     """Give verify_ratio: two bare WebCrypto verifies of what is in a device pass, of one `verify` of it.
 
     Both ways in turn, with the keys of the bare ones imported already. `verify_ratio` is by the time that the
-    processor gave to the thread of the page, collecting of garbage included and whatever else the machine does
-    left out; `verify_ratio_wall` is the median of the rounds by the clock.
+    processor gave to the thread of the page, its garbage included and other programs left out;
+    `verify_ratio_wall` is by the clock. Medians of the rounds.
     """
     del site
     with core_page(browser) as page:
