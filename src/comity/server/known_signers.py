@@ -16,7 +16,7 @@ from comity.issuance.gates import find_enrolled_gate
 from comity.issuance.signers import signer_generation
 from comity.server.http_signatures import APPLICATION_TAG, GATE_TAG, VerificationKey
 from comity.server.node import Node
-from comity.server.signed_access import application_key, gate_key
+from comity.server.signed_access import AWAIT_APPROVAL, ENROL, application_key, gate_key
 
 SIGNERS_MAX_AGE: Final = 2
 """Seconds after which the generation is read again."""
@@ -61,6 +61,9 @@ class KnownSigners:
                 application = find_approved_application(transaction, keyid)
                 key = None if application is None else application_key(application)
         if key is None:
-            raise NotSignedIn("no enrolled gate or approved application has this key id")
+            raise NotSignedIn(
+                "no enrolled gate or approved application has this key id",
+                next_step=AWAIT_APPROVAL if tag == APPLICATION_TAG else ENROL,
+            )
         self._keys[tag, keyid] = key
         return key

@@ -36,6 +36,10 @@ from comity.server.node import Node
 
 MAX_SIGNED_BODY: Final = 64 * 1024
 """Bytes of the body of a signed request at most."""
+ENROL: Final = "Enrol this gate with a new code from the county's checkpoint manager."
+AWAIT_APPROVAL: Final = (
+    "Sign with the registered key once /access-applications/{application_id} says approved."
+)
 _FIELDS: Final = {name.encode(): name for name in (*SIGNATURE_FIELDS, "content-type")}
 _PORTS: Final = {"http": ":80", "https": ":443"}
 
@@ -58,7 +62,9 @@ def signed_message(scope: Scope, body: bytes, *, origin: str, prefix: str = "") 
         if word is None:
             continue
         if word in fields:
-            raise NotSignedIn(f"{word} was sent twice")
+            raise NotSignedIn(
+                f"{word} was sent twice", next_step="Send one signature, and each of its fields once."
+            )
         fields[word] = value.decode("latin-1")
     path = (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
     return SignedMessage(
@@ -111,7 +117,7 @@ def _signed_gate(node: Node, message: SignedMessage) -> Gate:
     with node.store.reading() as transaction:
         gate = find_enrolled_gate(transaction, unverified.keyid)
     if gate is None:
-        raise NotSignedIn("no enrolled gate has this key id")
+        raise NotSignedIn("no enrolled gate has this key id", next_step=ENROL)
     _authenticate(node, unverified, message, gate_key(node, gate), GATE_TAG)
     return gate
 
@@ -121,7 +127,7 @@ def _signed_application(node: Node, message: SignedMessage) -> AccessApplication
     with node.store.reading() as transaction:
         application = find_approved_application(transaction, unverified.keyid)
     if application is None:
-        raise NotSignedIn("no approved access application has this key id")
+        raise NotSignedIn("no approved access application has this key id", next_step=AWAIT_APPROVAL)
     _authenticate(node, unverified, message, application_key(application), APPLICATION_TAG)
     return application
 
