@@ -26,7 +26,7 @@ function core(): UserConfig {
       emptyOutDir: true,
       target: "es2022",
       minify: false,
-      lib: { entry: resolve(here, "core/index.ts"), formats: ["es"], fileName: "core" },
+      lib: { entry: resolve(here, "twin.ts"), formats: ["es"], fileName: "core" },
     },
   };
 }

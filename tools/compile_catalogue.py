@@ -22,7 +22,7 @@ LOCALES: Final = ROOT / "locales"
 MODULE: Final = ROOT / "src" / "comity" / "domain" / "catalogue.py"
 APPS: Final = ROOT / "pwa"
 APP_KEYS: Final = {
-    "core": ("reason", "measure", "responsible", "ends", "colour", "manual.note_holds"),
+    "words": ("reason", "measure", "responsible", "ends", "colour", "manual.note_holds"),
     "shared": ("app", "outcome", "colour", "colour_name", "class", "route"),
     "wallet": ("wallet", "colour_reason", "demand"),
     "checkpoint": ("checkpoint", "step", "manual", "refusal", "responsible", "appeal", "freshness"),

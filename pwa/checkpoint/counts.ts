@@ -1,7 +1,7 @@
 // What a gate counts, by the hour and by outcome only (rule 12: looked at and verified apart; rule 19: refusals).
 // Neither a pass nor a place in a list nor a time finer than the hour is kept.
 
-import type { DecisionJson } from "../core";
+import type { DecisionJson } from "../words/report";
 import { COUNTS, kept, type EnrolledGate } from "./kept";
 import { Refused, send } from "./signed-request";
 

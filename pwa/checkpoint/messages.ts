@@ -1,6 +1,7 @@
 // What the page and its two workers say to each other.
 
-import type { DecisionJson, InterimNoteJson } from "../core";
+import type { DecisionJson } from "../words/report";
+import type { InterimNoteJson } from "./interim_note";
 import type { SupplyReport } from "./kept";
 
 /** To the worker that reads and answers. */

@@ -1,8 +1,10 @@
 // Reads frames and answers texts beside the page, so that neither holds up the picture: zxing, then verify by the
 // signed files on this device. It asks no server.
 
-import { asJson, findNote, openBundle, readAnchor, verify, type Decision, type VerifierBundle } from "../core";
+import { openBundle, readAnchor, verify, type Decision, type VerifierBundle } from "../core";
+import { asJson } from "../words/report";
 import { isEnrolment } from "./enrolment";
+import { findNote } from "./interim_note";
 import { BUNDLE, GATE, kept, type EnrolledGate } from "./kept";
 import { ListShelf } from "./list-shelf";
 import type { FromScanner, Loaded, ToScanner } from "./messages";

@@ -1,6 +1,6 @@
 // What the six outcomes sound and feel like: each has a rhythm and a movement of its own.
 
-import type { DecisionJson } from "../core";
+import type { DecisionJson } from "../words/report";
 
 type Outcome = DecisionJson["outcome"];
 /** Hertz, beginning and length in seconds. */

@@ -2,7 +2,7 @@
 
 import { type Bytes, fromHex, joined, joinedIn, toHex } from "./bytes";
 import type { DeviceKey } from "./claims";
-import { type Kid, type Sign1, signatureInput, writeSign1 } from "./cose";
+import { type Kid, type Sign1, signatureInput } from "./cose";
 import { malformed } from "./errors";
 
 const ES256 = -7;
@@ -79,10 +79,4 @@ function squareRoot(square: bigint): bigint {
     base = (base * base) % P;
   }
   return root;
-}
-
-/** Sign a payload with a key of this device as a tagged COSE_Sign1. */
-export async function signMessage(header: Bytes, payload: Bytes, key: CryptoKey): Promise<Bytes> {
-  const signature = await crypto.subtle.sign(SCHEME, key, signatureInput(header, payload));
-  return writeSign1(header, payload, new Uint8Array(signature));
 }

@@ -3,7 +3,7 @@
 import type { Bytes } from "./bytes";
 import { malformed } from "./errors";
 
-const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
+export const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 /** The value of each character by its code; one outside the alphabet is worth more than any group can hold. */
 const VALUES = Uint32Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)) & 0x1ffff);
 
@@ -21,15 +21,4 @@ export function decode(text: string, start: number): Bytes {
     out[place++] = number & 0xff;
   }
   return out;
-}
-
-/** Encode bytes as base45 text, three characters for every two bytes. */
-export function encode(data: Bytes): string {
-  let text = "";
-  for (let at = 0; at < data.length; at += 2) {
-    const isPair = at + 1 < data.length;
-    const number = isPair ? data[at]! * 256 + data[at + 1]! : data[at]!;
-    text += ALPHABET[number % 45]! + ALPHABET[Math.floor(number / 45) % 45]! + (isPair ? ALPHABET[Math.floor(number / 2_025)]! : "");
-  }
-  return text;
 }

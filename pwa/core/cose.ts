@@ -2,7 +2,7 @@
 // Signatures are only carried here; algorithm.ts verifies them.
 
 import { type Bytes, fromHex, joined, joinedIn, toHex } from "./bytes";
-import { Reader, byteStringHead, isBytes, isInteger, readMap, writeByteString } from "./cbor";
+import { Reader, byteStringHead, isBytes, isInteger, readMap } from "./cbor";
 import { malformed } from "./errors";
 import type { Integer } from "./instant";
 
@@ -47,9 +47,4 @@ function readHeader(header: Bytes): Header {
   if (kid === undefined && fields.size === 2) return { alg, kid: null, typ };
   if (!isBytes(kid) || kid.length !== 4 || fields.size !== 3) malformed("COSE: kid is not 4 bytes, or another label");
   return { alg, kid: toHex(kid), typ };
-}
-
-/** Put a signed message together. */
-export function writeSign1(header: Bytes, payload: Bytes, signature: Bytes): Bytes {
-  return joined(OPENING, writeByteString(header), EMPTY_MAP, writeByteString(payload), writeByteString(signature));
 }

@@ -1,8 +1,8 @@
 // The text of a QR code: `CM1:` and base45 of one pass or presentation. What is read here is unverified.
 
 import * as base45 from "./base45";
-import { type Bytes, fromHex, isBlank, joined } from "./bytes";
-import { Reader, writeByteString, writeUnsigned } from "./cbor";
+import { type Bytes, fromHex, isBlank } from "./bytes";
+import { Reader } from "./cbor";
 import type { PassClaims } from "./claims";
 import { type Sign1, readSign1 } from "./cose";
 import { readClaims } from "./cwt";
@@ -13,7 +13,8 @@ export const PREFIX = "CM1:";
 const MAX_CHARACTERS = 2_048;
 /** Added to every typ in a test federation. */
 export const TEST_OFFSET = 100;
-const [PASS_TYP, PRESENTATION_TYP, PAIR] = [65_001, 65_002, fromHex("82")];
+export const PRESENTATION_TYP = 65_002;
+const [PASS_TYP, PAIR] = [65_001, fromHex("82")];
 
 /** A pass as read: its signed message and its claims, neither vouched for. */
 export type UnverifiedPass = Readonly<{ message: Sign1; claims: PassClaims }>;
@@ -63,18 +64,6 @@ function refuseTyp(typ: Integer | string, isTest: boolean): never {
 
 function readPassMessage(message: Sign1): UnverifiedPass {
   return message.kid === null ? malformed("COSE: a pass without kid") : { message, claims: readClaims(message.payload) };
-}
-
-/** Write the QR text of a signed pass or presentation. */
-export function writeText(message: Bytes): string {
-  const text = PREFIX + base45.encode(message);
-  return text.length > MAX_CHARACTERS ? malformed("too long for a QR text") : text;
-}
-
-/** Write header (ES256 and its typ, no kid) and payload ([t, pass bytes]) of a presentation. */
-export function writeShown(shownAt: number, signedPass: Bytes, isTest: boolean): readonly [header: Bytes, payload: Bytes] {
-  const header = joined(fromHex("a2012610"), writeUnsigned(PRESENTATION_TYP + (isTest ? TEST_OFFSET : 0)));
-  return [header, joined(PAIR, writeUnsigned(shownAt), writeByteString(signedPass))];
 }
 
 /** Tell what kind of other text this is. */

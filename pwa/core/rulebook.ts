@@ -5,13 +5,10 @@ import { APPEAL, COLOUR_REASONS, type Colour, type ColourReason, ENDS, MEASURE_K
 import { DAY, type Instant, STATUS_MAX_AGE } from "./instant";
 import { INNER_MONGOLIA } from "./region";
 import { bothLanguages, fields, instant, list, nullable, oneOf, or, region, type Text, where, within } from "./statements";
-import { text } from "./texts";
 
 const ANY_REASON = "*";
 const VALIDITY_DAYS = 14;
 const AGE = or(STATUS_MAX_AGE, within(DAY, 7 * DAY));
-/** Stands in a row's words for the time the measure ends for the person at the gate. */
-export const ENDS_AT = "{ends_at}";
 
 const ROW = where(
   fields({
@@ -60,11 +57,4 @@ export function rulebookInForce(rulebooks: readonly Rulebook[], at: Instant): Ru
 /** Give the age limit of a status list in seconds (settled rule 13: no rulebook in force, 48 hours). */
 export function statusMaxAge(rulebook: Rulebook | null, passClass: PassClass): number {
   return rulebook?.status_max_age[passClass === "paper" ? "paper" : "device"] ?? STATUS_MAX_AGE;
-}
-
-/** Give a row's own words, or the built-in ones of its kind; `ENDS_AT` stands for the end. */
-export function wordsOf(row: MeasureRow): Text {
-  const [responsible, ends] = [text(`responsible.${row.responsible}`), text(`ends.${row.ends}`)];
-  const filled = { days: row.days ?? "", responsible, ends, ends_at: ENDS_AT, onward: row.onward ?? "" };
-  return row.text ?? text(`measure.${row.kind}${row.days === null ? ".open" : ""}`, filled);
 }

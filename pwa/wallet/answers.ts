@@ -1,5 +1,5 @@
 // What the node answers, as /openapi.json of the node describes it.
-import type { Colour, PassClass } from "../core/index";
+import type { Colour, PassClass } from "../core";
 import type { Text } from "../shared/words";
 
 export interface SessionAnswer {

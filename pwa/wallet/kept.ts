@@ -1,5 +1,5 @@
 // What the wallet keeps on this phone: the passes, their keys, the session, and nothing else of anybody.
-import type { PassClass } from "../core/index";
+import type { PassClass } from "../core";
 import { Storage } from "../shared/storage";
 import type { KeptClock } from "../shared/clock";
 import type { Waiting } from "./answers";

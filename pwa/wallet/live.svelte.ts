@@ -1,6 +1,6 @@
 // The live code of a pass: signed by this phone every 30 seconds with the corrected time, or, where the phone
 // keeps no keys, signed by the region for 60 seconds.
-import { readPass, writePresentation } from "../core/index";
+import { readPass, writePresentation } from "./presentation";
 import { ask } from "./api";
 import type { KeptPass } from "./kept";
 import { wallet } from "./wallet.svelte";

@@ -1,5 +1,5 @@
 // Which of the passes that the node names are on this phone: those bound to a key that it has.
-import { readPass } from "../core/index";
+import { readPass } from "./presentation";
 import type { Code } from "./answers";
 import { base64url, bytesOf } from "./bytes";
 import type { Kept, KeptPass } from "./kept";

@@ -1,13 +1,11 @@
 // The interim note: a region's signed word that somebody goes on while a case is undecided (settled rule 16). It is no
 // pass: it has no colour, and no Decision follows from it. It is held against the key lists of the bundle.
 
-import * as base45 from "./base45";
-import type { VerifierBundle } from "./bundle";
-import { CoreError } from "./errors";
-import { type Instant, plainTime, rfc3339 } from "./instant";
-import { withoutLineEnd } from "./qrtext";
-import { type Text, fields, instant, readStatement, region, signedBy, text } from "./statements";
-import { text as words } from "./texts";
+import {
+  CoreError, type Instant, type Text, type VerifierBundle, decodeBase45, fields, instant, plainTime, readStatement, region, rfc3339,
+  signedBy, text, withoutLineEnd,
+} from "../core";
+import { text as words } from "../words/texts";
 
 const NOTE_PREFIX = "CMN1:";
 const MAX_NOTE = 1_024;
@@ -21,7 +19,7 @@ export async function findNote(scanned: string, bundle: VerifierBundle, at: Inst
   const text = withoutLineEnd(scanned);
   if (!text.startsWith(NOTE_PREFIX) || text.length > MAX_NOTE) return null;
   try {
-    const statement = readStatement(base45.decode(text, NOTE_PREFIX.length), "interim_note", bundle.isTest, NOTE);
+    const statement = readStatement(decodeBase45(text, NOTE_PREFIX.length), "interim_note", bundle.isTest, NOTE);
     const keys = bundle.keyLists.find(({ region }) => region === statement.fields.region);
     const { issued_at, expires_at, ...note } =
       await signedBy(statement, keys?.findUnrevoked(statement.message.kid, "statement", at) ?? null);

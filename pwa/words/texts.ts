@@ -1,7 +1,7 @@
 // The words people see, in Chinese and English, by key. A text is always both; the screen shows one.
 
+import type { Text } from "../core";
 import { CATALOGUE } from "./catalogue";
-import type { Text } from "./statements";
 
 /** Give the text of `key` with its {placeholders} filled; a `Text` fills each language with its own words. */
 export function text(key: string, values: Readonly<Record<string, string | number | Text>> = {}): Text {

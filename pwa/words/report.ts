@@ -1,10 +1,10 @@
 // The numbered report: a Decision as JSON, with its texts in Chinese and English (interface section 3).
 
-import { type Decision, type Measure, RULINGS } from "./decision";
-import { plainTime, rfc3339 } from "./instant";
-import { ENDS_AT, wordsOf } from "./rulebook";
-import type { Text } from "./statements";
+import { type Decision, type Measure, type MeasureRow, RULINGS, type Text, plainTime, rfc3339 } from "../core";
 import { text } from "./texts";
+
+/** Stands in a row's words for the time the measure ends for the person at the gate. */
+const ENDS_AT = "{ends_at}";
 
 /** A Decision as the JSON object of interface section 3. */
 export type DecisionJson = ReturnType<typeof asJson>;
@@ -14,6 +14,13 @@ export function reasonText({ reason, detail, authority, claims, issuerColour }: 
   const key = detail ?? `reason.${reason}`;
   if (reason !== "contradicted") return text(key, { authority: authority ?? "" });
   return text(key, { pass_colour: text(`colour.${claims?.colour}`), issuer_colour: text(`colour.${issuerColour}`) });
+}
+
+/** Give a row's own words, or the built-in ones of its kind; `ENDS_AT` stands for the end. */
+function wordsOf(row: MeasureRow): Text {
+  const [responsible, ends] = [text(`responsible.${row.responsible}`), text(`ends.${row.ends}`)];
+  const filled = { days: row.days ?? "", responsible, ends, ends_at: ENDS_AT, onward: row.onward ?? "" };
+  return row.text ?? text(`measure.${row.kind}${row.days === null ? ".open" : ""}`, filled);
 }
 
 /** Say what is required, until when, by whom. */
