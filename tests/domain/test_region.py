@@ -18,6 +18,7 @@ from comity.domain.region import (
     divisions_of,
     find_division,
     get_region,
+    is_area,
     is_area_code,
     is_region,
     path_of,
@@ -255,3 +256,13 @@ def test_six_ascii_digits_are_an_area_code(text: str) -> None:
 )
 def test_anything_else_is_no_area_code(text: str) -> None:
     assert not is_area_code(text)
+
+
+@pytest.mark.parametrize("code", ["150102", "110000", "420100", "710000", "810000", "820000"])
+def test_an_area_lies_in_a_province_of_the_standard(code: str) -> None:
+    assert is_area(code)
+
+
+@pytest.mark.parametrize("code", ["000000", "990106", "160000", "15010", "15010a", "１50102", ""])
+def test_six_digits_alone_are_no_area(code: str) -> None:
+    assert not is_area(code)

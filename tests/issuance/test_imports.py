@@ -204,6 +204,8 @@ BAD: Final[list[tuple[str, ImportKind, dict[str, str]]]] = [
     ("a time without offset", ImportKind.CONTACTS, {**contact(0), "last_contact_at": "2020-03-20T08:00:00"}),
     ("no time", ImportKind.CONTACTS, {**contact(0), "last_contact_at": ""}),
     ("an area in words", ImportKind.RISK_AREAS, risk("Fengtai")),
+    ("an area of no province", ImportKind.RISK_AREAS, risk("990106")),
+    ("the whole country", ImportKind.RISK_AREAS, risk("000000")),
     ("an unknown level", ImportKind.RISK_AREAS, risk("110106", level="extreme")),
     ("an end before its begin", ImportKind.RISK_AREAS, risk("110106", ended_at="2020-01-01")),
     (

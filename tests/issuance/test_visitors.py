@@ -11,6 +11,7 @@ from comity.domain.evidence import EvidenceSource, HealthEvent
 from comity.domain.identity import DocumentKind, IdentityDocument, check_character, read_identity
 from comity.domain.instant import DAY, HOUR, Instant
 from comity.domain.region import RegionCode
+from comity.domain.texts import text
 from comity.errors import NotPossibleNow
 from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication
 from comity.issuance.duties import DUTIES
@@ -28,6 +29,7 @@ from comity.issuance.online import OnlineDesk
 from comity.issuance.people import Relation, get_person, move_person
 from comity.issuance.records import HolderKey
 from comity.issuance.visitors import apply, continue_waiting
+from comity.issuance.why import explain
 from comity.records.audit_records import AuditRow
 from comity.records.search import equal
 from tests.builders import AT, PHONE
@@ -283,3 +285,21 @@ def test_c2_5_an_officer_who_enters_the_division_ends_the_asking() -> None:
 
     assert isinstance(answer, GrantedPass)
     assert home.asked == []
+
+
+def test_rule_17_a_visitor_is_not_told_to_travel_with_a_green_that_nobody_can_show_yet() -> None:
+    home = Home()
+    issuer, holder = host(home)
+
+    def told(at: Instant) -> tuple[Colour, str]:
+        with issuer.store.reading() as transaction:
+            found = explain(transaction, issuer, holder, at=at)
+        return found.colour, found.what_to_do.en
+
+    before = told(AT)
+    apply(issuer, paper(holder), at=AT)
+    waiting = told(AT)
+    continue_waiting(issuer, at=AT + DAY)
+
+    assert before == waiting == (Colour.GREEN, text("what_to_do.visitor").en)
+    assert told(AT + DAY) == (Colour.GREEN, text("what_to_do.green").en)

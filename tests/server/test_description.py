@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import jsonschema_rs
-import pytest
 
 from comity.server.app import make_app
+from tests.server.authorisation import documented_officers, documented_others
 from tests.server.gate_node import GateNode
 
 Way = dict[str, list[str]]
@@ -16,24 +16,29 @@ SESSION: Final[Way] = {"session": []}
 SIGNATURE: Final[Way] = {"signature": []}
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "ways"),
-    [
-        ("post", "/gates", [SESSION]),
-        ("post", "/gates/enrol", None),
-        ("post", "/codes/verify", [SIGNATURE]),
-        ("post", "/codes/verify-by-id", [SIGNATURE]),
-        ("post", "/health-query", [SIGNATURE]),
-        ("get", "/health-query", [SESSION]),
-        ("post", "/manual-cases", [SESSION, SIGNATURE]),
-        ("post", "/extra-demands", None),
-        ("get", "/supervision/counts", [SESSION]),
-    ],
-)
-def test_every_route_says_who_may_ask(tmp_path: Path, method: str, path: str, ways: list[Way] | None) -> None:
-    described = make_app(GateNode(folder=tmp_path).node).openapi()
+WAYS: Final[dict[str, list[Way] | None]] = {
+    "resident": [SESSION],
+    "gate": [SIGNATURE],
+    "application": [SIGNATURE],
+    "anybody": None,
+}
+"""Who the table says may ask, and how the description says it."""
 
-    assert described["paths"][path][method].get("security") == ways
+
+def test_every_route_says_who_may_ask_as_the_table_does(tmp_path: Path) -> None:
+    described = make_app(GateNode(folder=tmp_path).node).openapi()
+    expected = {name: WAYS[who] for name, who in documented_others().items()}
+    expected |= {name: [SESSION] for name in documented_officers()}
+    expected |= {name: [SESSION, SIGNATURE] for name in ("POST /manual-cases", "GET /manual-cases/{case_id}")}
+    expected["POST /demo/clock"] = None  # in demo mode alone, and in no table
+
+    told = {
+        f"{method.upper()} {path}": operation.get("security")
+        for path, operations in described["paths"].items()
+        for method, operation in operations.items()
+    }
+
+    assert told == {name: expected[name] for name in told}
 
 
 def examples_of(media: dict[str, Any], schemas: dict[str, Any]) -> list[Any]:

@@ -25,7 +25,7 @@ from comity.domain.assessment_rules import (
 from comity.domain.colour import Colour, ColourReason
 from comity.domain.evidence import RiskLevel
 from comity.domain.instant import DAY, LAST_INSTANT, Instant
-from comity.domain.region import RegionCode, is_area_code, is_region
+from comity.domain.region import RegionCode, is_area, is_region
 from comity.domain.rulebook_document import refuse
 from comity.domain.texts import Text
 
@@ -163,7 +163,7 @@ def _areas(areas: object) -> tuple[str, ...]:
     if not isinstance(areas, list | tuple) or not 1 <= len(areas) <= MOST_AREAS:
         refuse("rule_areas", RULE_10, most=MOST_AREAS)
     for area in areas:
-        if not isinstance(area, str) or not is_area_code(area):
+        if not isinstance(area, str) or not is_area(area):
             refuse("unknown_word", RULE_10, word=str(area)[:40])
     if len(set(areas)) != len(areas):
         refuse("rule_areas", RULE_10, most=MOST_AREAS)

@@ -2235,6 +2235,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
          "take public transport by yourself. If you think this is wrong, ask for a correction: the answer "
          "comes within 24 hours."),
     ),
+    "what_to_do.visitor": (
+        "您居住在其他地区：在本地申领时先向居住地核实，最迟24小时。在此之前，请出示居住地的健康码。",
+        ("You live in another region, which is asked before a code is given here: 24 hours at the latest. "
+         "Until then show the code of your home region."),
+    ),
     "what_to_do.yellow": (
         ("请按所在地社区的要求配合观察；需要出行时，先联系社区。有新情况请申报；有异议可申请纠错，"
          "24小时内答复。"),

@@ -27,6 +27,8 @@ HUBEI: Final = RegionCode("420000")
 NATION: Final = RegionCode("000000")
 """The whole country, in no list of regions: the division of whoever acts for the hub, and the issuer of
 passes that the hub converts (ADR 0016)."""
+_BEYOND: Final = ("71", "81", "82")
+"""Provinces of GB/T 2260 that issue no passes here; people come from there all the same."""
 
 REGION_CODES: Final[frozenset[RegionCode]] = frozenset(RegionCode(row[0]) for row in REGION_ROWS)
 ISSUER_CODES: Final = REGION_CODES | {NATION}
@@ -90,6 +92,11 @@ def is_issuer(code: str) -> TypeGuard[RegionCode]:
 def is_area_code(text: str) -> TypeGuard[AreaCode]:
     """Say whether `text` has the shape of a code: exactly six ASCII digits, listed or not (GB/T 2260)."""
     return len(text) == AREA_CODE_LENGTH and text.isascii() and text.isdigit()
+
+
+def is_area(text: str) -> TypeGuard[AreaCode]:
+    """Say whether `text` is a code that lies in a province of GB/T 2260: the 31 regions, 71, 81 or 82."""
+    return is_area_code(text) and (is_region(f"{text[:2]}0000") or text[:2] in _BEYOND)
 
 
 def get_region(code: str) -> Region:

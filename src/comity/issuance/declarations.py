@@ -14,7 +14,7 @@ from typing import ClassVar, Final, TypeAlias
 
 from comity.domain.evidence import EvidenceKind, EvidenceSource, PresenceRecord
 from comity.domain.instant import DAY, Instant
-from comity.domain.region import is_area_code
+from comity.domain.region import is_area
 from comity.domain.validity import CLOCK_LEEWAY
 from comity.errors import InvalidInput, TooMany, UnknownRecord
 from comity.issuance.evidence import EvidenceRow
@@ -248,8 +248,10 @@ def _past(told: Instant, field: str, *, at: Instant) -> Instant:
 
 
 def _area(area: str) -> str:
-    if not is_area_code(area):
-        raise InvalidInput("area is not a code of six digits (GB/T 2260)", field="area")
+    if not is_area(area):
+        raise InvalidInput(
+            "area is not a code of six digits in one of the provinces (GB/T 2260)", field="area"
+        )
     return area
 
 

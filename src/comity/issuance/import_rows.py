@@ -19,7 +19,7 @@ from comity.domain.colour import ColourReason
 from comity.domain.evidence import EvidenceKind, EvidenceSource, PresenceRecord, RiskLevel
 from comity.domain.identity import DocumentKind, read_identity
 from comity.domain.instant import BEIJING, DAY, Instant, instant_of
-from comity.domain.region import is_area_code
+from comity.domain.region import is_area
 from comity.domain.validity import CLOCK_LEEWAY
 from comity.errors import InvalidInput
 from comity.issuance.evidence import EvidenceRow, RiskAreaRow
@@ -195,8 +195,10 @@ def _word(words: type[Word], fields: Fields, name: str) -> Word:
 
 
 def _area(fields: Fields) -> str:
-    if not is_area_code(fields["area"]):
-        raise InvalidInput("area is not a code of six digits (GB/T 2260)", field="area")
+    if not is_area(fields["area"]):
+        raise InvalidInput(
+            "area is not a code of six digits in one of the provinces (GB/T 2260)", field="area"
+        )
     return fields["area"]
 
 

@@ -16,8 +16,10 @@ from comity.domain.instant import Instant, plain_time
 from comity.domain.region import get_region, path_of
 from comity.domain.texts import Text, text
 from comity.issuance.evidence import REGION_SOURCE, EvidenceRow
+from comity.issuance.home_inquiries import answered_until
 from comity.issuance.issuer import Issuer
-from comity.issuance.records import HolderKey, Standing
+from comity.issuance.people import home_of
+from comity.issuance.records import HolderKey, Person, Standing
 from comity.issuance.standing import assess_all
 from comity.issuance.way_back import way_back
 from comity.records.ports import Transaction
@@ -68,8 +70,18 @@ def explain(transaction: Transaction, issuer: Issuer, holder: HolderKey, *, at: 
         findings=tuple(
             _words(finding, found.rulebook, rows[finding.evidence_ref]) for finding in assessment.findings
         ),
-        what_to_do=text(f"what_to_do.{assessment.colour}"),
+        what_to_do=_what_to_do(transaction, issuer, holder, assessment.colour, at=at),
     )
+
+
+def _what_to_do(
+    transaction: Transaction, issuer: Issuer, holder: HolderKey, colour: Colour, *, at: Instant
+) -> Text:
+    """Send nobody off with a green that cannot be shown yet: a visitor's home is asked first (rule 17)."""
+    person = transaction.of(Person).find(holder)
+    home = issuer.region if person is None else home_of(person)
+    is_asked = answered_until(transaction, issuer, holder, home, at=at) is not None
+    return text(f"what_to_do.{colour}" if is_asked or colour is not Colour.GREEN else "what_to_do.visitor")
 
 
 def _words(finding: Finding, rulebook: AssessmentRulebook, row: EvidenceRow) -> FindingWords:

@@ -69,7 +69,20 @@ class Renewal(BaseModel):
 class PassApplication(BaseModel):
     """An application for a pass, or its renewal."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "request_id": "8f2c0a6e5b1d4c33",
+                    "pass_class": "device",
+                    "device_key": _POINT,
+                    "next_device_key": _POINT,
+                },
+                {"request_id": "0b7a4f1c9e2d8865", "pass_class": "paper"},
+            ]
+        },
+    )
 
     request_id: str = Field(
         min_length=1,
@@ -97,7 +110,7 @@ class Code(BaseModel):
     pass_class: PassClass
     colour: Colour
     state: PassState
-    state_reason: str | None = None
+    state_reason: str | None = Field(default=None, description="why it is not current", examples=[None])
     is_expired: bool
     is_guardian_held: bool
     issued_at: str = Field(examples=["2020-03-20T12:00:00+08:00"])

@@ -6,35 +6,47 @@ stands beside; a test tries every one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 Schema = Mapping[str, Any]
 
 _AT: Final = "2020-03-20T12:00:00+08:00"
 _ID: Final = "8f14e45fceea167a5a36dedd4bea2543"
+_DIGEST: Final = "0123456789abcdef" * 4
 _BY_NAME: Final[Mapping[str, Any]] = {
     "act": "pass_issued",
     "actor": "region",
     "alg": "hmac-sha256",
+    "anchor": "omRob3N0ZjE1MDAwMA==",
     "answer": "The estate has been told; a code suffices.",
     "appeal": "12345",
     "area": "110106",
+    "asked": "UNDECIDED",
     "at": _AT,
     "bundle_url": "https://region.example/bundle",
     "by": "holder",
-    "clause": "C2.3",
+    "chained": _DIGEST,
     "class": "device",
+    "clause": "C2.3",
     "code": "green",
     "colour": "green",
+    "contact": "reporter@example.cn",
+    "days": 14,
     "description": "What this stands for",
+    "digest": _DIGEST,
     "display_name": "Epidemiologist, Saihan",
     "division": "150102",
     "en": "The pass is valid; please go on. Nothing else is asked.",
+    "ends": "after_days",
     "enrolment_code": "4DMPFY4S4UBI3UEMOHFRGPXCZZ3ES2CG",
     "hidden_below": 10,
     "host": "150000",
     "id_last4": "037X",
+    "is_by_guardian": False,
+    "is_escalated": False,
+    "is_expired": False,
+    "is_guardian_held": False,
     "issuer": "440000",
     "kind": "close_contact",
     "last4": "037X",
@@ -43,8 +55,10 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "name": "Railway station, exit 2",
     "outcome": "PASS",
     "period": "2020-03-20T11:00:00+08:00",
+    "purpose": "Read the shown code when a ticket is collected",
     "qr_text": "CMG1 150000 4DMPFY4S4UBI3UEMOHFRGPXCZZ3ES2CG https://region.example",
     "reason": "close_contact",
+    "recovery_code": "3-MFRG-GZDF-MZTW-Q2LK",
     "reference": "list 12, row 3",
     "region": "150000",
     "reported_on": "2020-03-20",
@@ -52,6 +66,7 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "route": "home",
     "rule_id": "close-contact",
     "seconds_left": 86_400,
+    "secret": "q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA=",
     "since": _AT,
     "source": "import",
     "source_name": "hohhot-cdc",
@@ -60,9 +75,13 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "status_url": "https://region.example/status/",
     "step": "V1",
     "tag": "comity-gate",
+    "thumbprint": _DIGEST,
     "to": _AT,
+    "token": "5e" * 32,
     "trust": "fresh",
     "until": "2020-04-03T12:00:00+08:00",
+    "valid_from": _AT,
+    "why": "Licence seen, key compared",
     "words": "Asked at the estate gate, 8 am",
     "x": "q" * 43,
     "y": "q" * 43,
@@ -95,7 +114,7 @@ def compose(schema: Schema, schemas: Mapping[str, Schema], name: str) -> Any:
     if "const" in schema or "default" in schema:
         return schema.get("const", schema.get("default"))
     if "anyOf" in schema:
-        return compose(schema["anyOf"][0], schemas, name)
+        return None if _is_left_out(schema["anyOf"], name) else compose(schema["anyOf"][0], schemas, name)
     match schema.get("type"):
         case "object":
             fields = schema.get("properties", {})
@@ -104,6 +123,12 @@ def compose(schema: Schema, schemas: Mapping[str, Schema], name: str) -> Any:
             return [compose(schema.get("items", {}), schemas, name.removesuffix("s"))]
         case kind:
             return _plain(kind, name)
+
+
+def _is_left_out(choices: Sequence[Schema], name: str) -> bool:
+    """Say whether a field that may be null is null in an example: a plain one of which nothing is known."""
+    is_plain = set(choices[0]) <= {"type"} and choices[0].get("type") != "array"
+    return {"type": "null"} in choices and is_plain and name not in _BY_NAME
 
 
 def _plain(kind: str | None, name: str) -> Any:

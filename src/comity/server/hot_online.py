@@ -165,7 +165,12 @@ class OnlineCode(BaseModel):
 router = APIRouter(tags=["code making 健康码制码"], lifespan=_beside_the_route)
 
 
-@router.post("/codes/online", response_model=OnlineCode, summary="The online pass of this minute")
+@router.post(
+    "/codes/online",
+    response_model=OnlineCode,
+    summary="The online pass of this minute",
+    openapi_extra={"security": [{"session": []}]},
+)
 async def describe_online_code(request: Request, body: OnlineRequest | None = None) -> dict[str, Any]:
     """Give the text of a code that is signed for 60 seconds; show it at once.
 
