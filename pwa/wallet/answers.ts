@@ -121,6 +121,7 @@ export interface TripDecision {
   readonly outcome: "PASS" | "CONTROL" | "REFER" | "REAPPLY" | "REJECT" | "UNDECIDED";
   readonly measures: readonly { readonly kind: string; readonly text: Text }[];
   readonly routes: readonly string[];
+  readonly reasons: readonly { readonly code: string; readonly text: Text }[];
 }
 
 export interface TripAnswer {

@@ -2166,7 +2166,36 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "wallet.test": ("测试", "TEST"),
     "wallet.trip.answer": ("{region}的答复", "The answer in {region}"),
     "wallet.trip.ask": ("查询", "See the answer"),
+    "wallet.trip.because.colour_ended": (
+        "到那天，这张码上写明的期限已满，不会因此采取任何措施。届时请重新打开健康码，手机会取回新码。",
+        ("By that day the period named in this pass is over, and no measure follows from it. Open the pass "
+         "again then, and the phone fetches a new one."),
+    ),
+    "wallet.trip.because.expired": (
+        "这张码到那天已过有效期，这不说明您的健康有问题。请在出发前续领，或到达后在当地申领。",
+        ("This pass has run out by that day; that says nothing about your health. Renew it before you set "
+         "out, or apply there on arrival."),
+    ),
+    "wallet.trip.because.not_recognised": (
+        "按目前公布的，{region}那天还不认您发码地区的健康码。到达后可以在当地申领，工作人员会协助您。",
+        ("As published so far, {region} does not recognise the passes of your region on that day. You can "
+         "apply for a pass there on arrival; the officer will help you."),
+    ),
+    "wallet.trip.because.recognition_suspended": (
+        "{region}那天暂停互认您发码地区的健康码。到达后可以在当地申领；暂停前已出发的，不会被劝返。",
+        ("{region} has suspended the recognition of your region on that day. You can apply for a pass "
+         "there on arrival; who set out before is not turned back."),
+    ),
+    "wallet.trip.because.rulebook_missing": (
+        "{region}没有公布那天适用的规定，因此不能要求任何措施；到达后30分钟内给您答复。",
+        ("{region} has published no rules for that day, so no measure may be required; you have an answer "
+         "within 30 minutes of arrival."),
+    ),
     "wallet.trip.day": ("哪一天到？", "Which day?"),
+    "wallet.trip.disagree": (
+        "对颜色有异议，现在就可以申请更正",
+        "Ask for a correction now if the colour is wrong",
+    ),
     "wallet.trip.region": ("去哪个地区？", "Which region?"),
     "wallet.trip.renewed": ("续领以后", "After renewing"),
     "wallet.trip.sign_in": (
