@@ -12,3 +12,8 @@ SPARK_MISSING: Final = "the tests of Spark; `make spark` brings it (half a GB; n
 
 needs_spark: Final[pytest.MarkDecorator] = pytest.mark.skipif(not spark_is_here(), reason=SPARK_MISSING)
 """Leaves a test out where Spark is not at hand; with `COMITY_NO_SKIPS=1` that is a failure."""
+
+
+def quick_java(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every Java of a test compile quickly rather than well: it lives for seconds."""
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")

@@ -147,7 +147,6 @@ AREAS: Final = st.sampled_from(("150000", "150100", "150102", "420106"))
 TIMES: Final = st.sampled_from((-21, -15, -14, -7, -2, -1, 0)).map(lambda days: AT + days * DAY)
 """A few instants alone, so that windows, tests and rules touch, overlap, are reversed and of no length."""
 REASONS: Final = st.sampled_from([reason.value for reason in COLOUR_REASONS])
-_WHO: Final = st.sampled_from(SUBJECTS)
 _ROWS: Final = {
     "declarations": (st.sampled_from(("symptoms", "close_contact")), TIMES),
     "cases": (st.sampled_from([each.value for each in CaseStatus]), TIMES),
@@ -160,15 +159,15 @@ _ROWS: Final = {
 
 
 @st.composite
-def populations(draw: st.DrawFn) -> Population:
-    """Two people, each with whatever evidence there can be, and a few risk windows."""
+def populations(draw: st.DrawFn, *, subjects: tuple[str, ...] = SUBJECTS, most: int = 6) -> Population:
+    """A few people, each with whatever evidence there can be, and a few risk windows."""
     areas = st.tuples(AREAS, st.sampled_from([each.value for each in RiskLevel]), TIMES, st.none() | TIMES)
     rows: dict[str, list[Row]] = {
-        "people": [(subject, "150102") for subject in SUBJECTS],
-        "areas": draw(st.lists(areas, max_size=6)),
+        "people": [(subject, "150102") for subject in subjects],
+        "areas": draw(st.lists(areas, max_size=most)),
     }
     for name, fields in _ROWS.items():
-        found = draw(st.lists(st.tuples(_WHO, *fields), max_size=6))
+        found = draw(st.lists(st.tuples(st.sampled_from(subjects), *fields), max_size=most))
         rows[name] = [(f"{name}-{number}", who, "listed", *rest) for number, (who, *rest) in enumerate(found)]
     return Population(rows=rows)
 

@@ -24,7 +24,7 @@ from comity.assessment.evidence_tables import (
     VISITS,
     EvidenceTable,
 )
-from comity.assessment.rules_engine import RulesEngine
+from comity.assessment.rules_engine import Part, RulesEngine
 from comity.assessment.rules_sql import met_sql, place_codes_sql
 from comity.assessment.run_manifest import MET, Partition, Run, digest_of, write_json
 from comity.domain.assessment_rules import AssessmentRulebook
@@ -60,10 +60,10 @@ class Partitioning:
         total, done = sum(file.rows for file in files), 0
         for name in _TABLES:
             self._hide(_TABLES[name])
-        for file in files:
-            progress(file.name, done, total)
-            yield self._found(file) or self._make(file)
-            done += file.rows
+        for group in _grouped(files, self.rules.rows_at_once):
+            progress(group[0].name, done, total)
+            yield from self._work_group(group)
+            done += sum(file.rows for file in group)
         progress("", total, total)
 
     def key(self, file: EvidenceFile) -> str:
@@ -103,14 +103,27 @@ class Partitioning:
         except OSError:
             into.write_bytes(path.read_bytes())
 
-    def _make(self, file: EvidenceFile) -> Partition:
-        table = _TABLES[file.table]
+    def _work_group(self, group: list[EvidenceFile]) -> Iterator[Partition]:
+        """Take over what was done, check the rest, and let the rules meet it together."""
+        found = {file.name: self._found(file) for file in group}
+        rest = [file for file in group if found[file.name] is None]
+        checked = {file.name: self._check(file) for file in rest}
+        met = self._meet(
+            [file for file in rest if file.table in _MEETING],
+            clean=[n for n, (b, _) in checked.items() if not b],
+        )
+        for file in group:
+            yield found[file.name] or self._note(file, *checked[file.name], met.get(file.name, 0))
+
+    def _check(self, file: EvidenceFile) -> tuple[int, list[EvidenceFault]]:
         try:
-            bad_rows, faults = check_rows(self.engine, self.evidence, file, table, self.rulebook, at=self.at)
-            met = self._meet(file, table, is_clean=not bad_rows) if table in MEETING_TABLES else 0
+            return check_rows(
+                self.engine, self.evidence, file, _TABLES[file.table], self.rulebook, at=self.at
+            )
         except EvidenceRefused as refused:
-            broken = find_broken_group(self.engine, self.evidence, file)
-            raise EvidenceRefused(broken.told, faults=(broken.told,)) from refused
+            raise self._broken([file]) from refused
+
+    def _note(self, file: EvidenceFile, bad_rows: int, faults: list[EvidenceFault], met: int) -> Partition:
         made = Partition(
             key=self.key(file),
             table=file.table,
@@ -123,21 +136,41 @@ class Partitioning:
         write_json(self._path(file, "json"), asdict(made))
         return made
 
-    def _meet(self, file: EvidenceFile, table: EvidenceTable, *, is_clean: bool) -> int:
-        """Write what in a file meets a rule; give how many rows that are."""
-        show_rows(self.engine, table, self.evidence, (file,), self.rulebook, at=self.at, is_clean=is_clean)
-        beside = self._path(file, "new")
-        met = self.rules.write(
-            met_sql(self.rulebook, at=self.at),
-            beside,
-            tables=(AREAS.name, *(each.name for each in MEETING_TABLES)),
-            files={table.name: [self.evidence.path / file.name]} if is_clean else {},
-        )
-        beside.rename(self._path(file, "parquet"))
-        if table is VISITS:
-            self.engine.count_copied(place_codes_sql(), self._path(file, CODES))
-        self._hide(table)
-        return met
+    def _meet(self, files: list[EvidenceFile], *, clean: list[str]) -> dict[str, int]:
+        """Write what in each file meets a rule; give how many rows that are, by name of the file."""
+        if not files:
+            return {}
+        try:
+            met = self.rules.write_each(
+                met_sql(self.rulebook, at=self.at),
+                self._parts(files, clean),
+                tables=[table.name for table in MEETING_TABLES],
+                whole=[AREAS.name],
+            )
+        except EvidenceRefused as refused:
+            raise self._broken(files) from refused
+        for file in files:
+            self._path(file, "new").rename(self._path(file, "parquet"))
+        return {file.name: count for file, count in zip(files, met, strict=True)}
+
+    def _parts(self, files: list[EvidenceFile], clean: list[str]) -> Iterator[Part]:
+        """Show the engine one file after the other."""
+        for file in files:
+            table, is_clean = _TABLES[file.table], file.name in clean
+            show_rows(
+                self.engine, table, self.evidence, (file,), self.rulebook, at=self.at, is_clean=is_clean
+            )
+            path = self.evidence.path / file.name if is_clean else None
+            yield Part(table=table.name, file=path, into=self._path(file, "new"))
+            if table is VISITS:
+                self.engine.count_copied(place_codes_sql(), self._path(file, CODES))
+            self._hide(table)
+
+    def _broken(self, files: list[EvidenceFile]) -> EvidenceRefused:
+        """Tell which file cannot be read, and from where."""
+        found = [find_broken_group(self.engine, self.evidence, file) for file in files]
+        broken = next((fault for fault in found if fault.row_group is not None), found[-1])
+        return EvidenceRefused(broken.told, faults=(broken.told,))
 
     def _hide(self, table: EvidenceTable) -> None:
         if table is not AREAS:
@@ -145,6 +178,18 @@ class Partitioning:
 
     def _path(self, file: EvidenceFile, ending: str) -> Path:
         return self.folder / MET / f"{self.key(file)}.{ending}"
+
+
+def _grouped(files: list[EvidenceFile], rows: int) -> Iterator[list[EvidenceFile]]:
+    """Put files together until they have so many rows; with 0 each is alone."""
+    group: list[EvidenceFile] = []
+    for file in files:
+        group.append(file)
+        if sum(each.rows for each in group) >= rows:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def check_rows(
