@@ -1,11 +1,13 @@
 """The whole interface, asked what its description promises and what it does not (schemathesis): never a 5xx.
 
 Everybody asks: nobody, a resident, an officer with every role, a gate and a relying application that sign
-what they send. Answers must have the described status, type and shape. In process, without a network.
+what they send. Answers must have the described status, type and shape. In process, without a network,
+the records in memory, on SQLite and on PostgreSQL.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -31,9 +33,12 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from comity.officers.permissions import Role
+from comity.records.ports import Store
 from comity.records.published_files import BUNDLE_FILE
 from comity.server.app import make_app
 from comity.server.bounds import ServingBounds
+from comity.storage.database_url import open_store
+from comity.storage.memory import MemoryStore
 from tests.builders import bundle_parts, signed_bundle
 from tests.logs import collected_logs, identities_in
 from tests.region import PUBLIC_URL, RegionNode, headers
@@ -49,7 +54,14 @@ CHECKS: Final = [
     response_schema_conformance,
     status_code_conformance,
 ]
-ASKERS: Final = ("nobody", "resident", "officer", "gate", "application")
+ASKERS: Final = {
+    "nobody": "memory",
+    "resident": "postgresql",
+    "officer": "sqlite",
+    "gate": "postgresql",
+    "application": "sqlite",
+}
+"""Who asks, and where the records are meanwhile."""
 SIGNED: Final = {
     "gate": {name for name, who in documented_others().items() if who == "gate"},
     "application": {"POST /codes/verify", "POST /health-query"},
@@ -68,11 +80,20 @@ def sealed(_: Any, value: Any) -> Any:
 
 
 @pytest.fixture
-def node(tmp_path: Path) -> RegionNode:
+def store(request: pytest.FixtureRequest, asker: str) -> Iterator[Store]:
+    """The records that an asker meets."""
+    kept = ASKERS[asker]
+    opened = MemoryStore() if kept == "memory" else open_store(request.getfixturevalue(f"{kept}_url"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def node(tmp_path: Path, store: Store) -> RegionNode:
     published = tmp_path / "published"
     published.mkdir()
     (published / BUNDLE_FILE).write_bytes(signed_bundle(bundle_parts()))
-    return RegionNode(published)
+    return RegionNode(published, store=store)
 
 
 @pytest.fixture
