@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from shutil import copyfile
 from typing import Final, TypeAlias
 
 from comity.assessment.duckdb_engine import DuckdbEngine, quoted
@@ -25,8 +26,8 @@ from comity.assessment.evidence_tables import (
     EvidenceTable,
 )
 from comity.assessment.rules_engine import Part, RulesEngine
-from comity.assessment.rules_sql import met_sql, place_codes_sql
-from comity.assessment.run_manifest import MET, Partition, Run, digest_of, write_json
+from comity.assessment.rules_sql import met_sql, place_codes_sql, rulebook_sql
+from comity.assessment.run_manifest import MET, Partition, Run, write_json
 from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.instant import Instant
 from comity.errors import EvidenceRefused
@@ -69,7 +70,7 @@ class Partitioning:
     def key(self, file: EvidenceFile) -> str:
         """Name what a file meets under these rules and risk windows."""
         areas = self.areas_digest if file.table in _STAYS else ""
-        rules = digest_of(self.rulebook) if file.table in _MEETING else ""
+        rules = rulebook_sql(self.rulebook, at=0) if file.table in _MEETING else ""
         said = "\0".join((file.table, file.digest, rules, areas, self.rulebook.region))
         return sha256(said.encode()).hexdigest()[:_KEY_LENGTH]
 
@@ -101,7 +102,9 @@ class Partitioning:
         try:
             into.hardlink_to(path)
         except OSError:
-            into.write_bytes(path.read_bytes())
+            beside = into.with_name(f"{into.name}.new")
+            copyfile(path, beside)
+            beside.rename(into)
 
     def _work_group(self, group: list[EvidenceFile]) -> Iterator[Partition]:
         """Take over what was done, check the rest, and let the rules meet it together."""
@@ -149,8 +152,8 @@ class Partitioning:
             )
         except EvidenceRefused as refused:
             raise self._broken(files) from refused
-        for file in files:
-            self._path(file, "new").rename(self._path(file, "parquet"))
+        for key in {self.key(file) for file in files}:
+            (self.folder / MET / f"{key}.new").rename(self.folder / MET / f"{key}.parquet")
         return {file.name: count for file, count in zip(files, met, strict=True)}
 
     def _parts(self, files: list[EvidenceFile], clean: list[str]) -> Iterator[Part]:

@@ -246,7 +246,7 @@ cleared AS (
     GROUP BY m.subject, m.rule_id, m.evidence_table, m.evidence_ref, m.basis
 ),
 ends AS (
-    SELECT m.subject, m.evidence_table, m.evidence_ref, m.source, m.rule_id, m.basis,
+    SELECT DISTINCT m.subject, m.evidence_table, m.evidence_ref, m.source, m.rule_id, m.basis,
         CASE
             WHEN c.cleared_at IS NULL THEN m.limit_at
             WHEN m.limit_at < c.cleared_at THEN m.limit_at

@@ -16,17 +16,16 @@ from pathlib import Path
 from typing import Final
 
 from comity.assessment.differences import DIFFERENCE_COLUMNS
-from comity.assessment.duckdb_engine import DuckdbEngine, EngineBounds, duckdb_engine, quoted
+from comity.assessment.duckdb_engine import DuckdbEngine, EngineBounds, duckdb_engine
 from comity.assessment.evidence_checks import EvidenceFault
 from comity.assessment.evidence_folder import EvidenceFolder, open_evidence, refuse
 from comity.assessment.evidence_tables import PEOPLE, TESTS, VISITS, EvidenceTable
 from comity.assessment.partitions import CODES, Partitioning, Progress, show_rows
 from comity.assessment.report import write_report
 from comity.assessment.rules_engine import DuckdbRules, RulesEngine
-from comity.assessment.rules_sql import FINDING_COLUMNS, MET_COLUMNS, PLACE_CODE_COLUMNS, findings_sql
-from comity.assessment.run_counts import checksum, count_run, find_unusual, sum_up, write_changes
+from comity.assessment.rules_sql import PLACE_CODE_COLUMNS
+from comity.assessment.run_counts import count_run, find_unusual, sum_up, write_changes
 from comity.assessment.run_manifest import (
-    FINDINGS,
     MET,
     Partition,
     Run,
@@ -39,6 +38,7 @@ from comity.assessment.run_manifest import (
 from comity.assessment.run_release import require_released
 from comity.assessment.safeguards import RunLimits, unusual_rules
 from comity.assessment.spark_engine import spark_rules
+from comity.assessment.touched_findings import FindingsWork, TouchedFindings, show_parquet
 from comity.assessment.whole_tables import load_areas, show_people
 from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.instant import Instant
@@ -164,6 +164,7 @@ class _RunWork:
     folder: Path
     previous: Run | None
     areas_digest: str = ""
+    found: TouchedFindings = field(default_factory=lambda: TouchedFindings(checksum=""))
     partitions: tuple[Partition, ...] = ()
     faults: tuple[str, ...] = ()
     bad_rows: int = 0
@@ -214,38 +215,28 @@ class _RunWork:
             at=plan.at,
             is_clean=self._is_clean(TESTS),
         )
-        met = self._show_met()
-        self.engine.run("ALTER VIEW people RENAME TO everybody")
-        self.engine.run(
-            "CREATE TABLE people AS SELECT e.* FROM everybody e JOIN met_subjects m ON e.subject = m.subject"
-        )
-        self.rules.write(
-            findings_sql(plan.rulebook, at=plan.at),
-            self.folder / FINDINGS,
-            tables=("met", PEOPLE.name, TESTS.name),
-            files={"met": met} | {each.name: self._files(each) for each in (PEOPLE, TESTS)},
-            order="subject, place",
-        )
-        show_parquet(self.engine, "findings", [self.folder / FINDINGS], FINDING_COLUMNS)
-
-    def _show_met(self) -> list[Path]:
-        """Let the engine see what was met, by whom, and the place codes; give the files of what was met."""
-        met = [self.folder / MET / f"{each.key}.parquet" for each in self.partitions if each.met]
-        show_parquet(self.engine, "met", met, MET_COLUMNS)
-        self.engine.run("CREATE TABLE met_subjects AS SELECT DISTINCT subject FROM met")
         visits = [each for each in self.partitions if each.table == VISITS.name]
         codes = [self.folder / MET / f"{each.key}.{CODES}" for each in visits]
         show_parquet(self.engine, "place_codes", codes, PLACE_CODE_COLUMNS)
-        return met
+        self.found = FindingsWork(
+            engine=self.engine,
+            rules=self.rules,
+            evidence=self.evidence,
+            rulebook=plan.rulebook,
+            at=plan.at,
+            partitions=self.partitions,
+            folder=self.folder,
+            spill=self.folder / _SPILL,
+            previous=self.previous,
+            bad_rows=self.bad_rows,
+        ).find()
 
     def manifest(self) -> RunManifest:
         """Compare with the previous run, count, look for what is unusual."""
         plan = self.plan
-        before = [] if self.previous is None else [self.previous.findings]
-        show_parquet(self.engine, "findings_before", before, FINDING_COLUMNS)
         write_changes(self.engine, self.folder)
         known = self.previous.manifest.counts if self.previous and self._are_known(PEOPLE) else None
-        counts = count_run(self.engine, bad_rows=self.bad_rows, known=known)
+        counts = count_run(self.engine, bad_rows=self.bad_rows, known=known, touched=self.found.touched)
         unusual = (
             *unusual_rules(plan.rulebook, plan.published),
             *find_unusual(self.engine, counts, plan.limits),
@@ -263,7 +254,7 @@ class _RunWork:
             state=RunState.HELD if any(each.stops for each in unusual) else RunState.READY,
             evidence=str(plan.evidence.absolute()),
             previous=None if self.previous is None else self.previous.manifest.checksum,
-            checksum=checksum(self.engine),
+            checksum=self.found.checksum,
             changes_checksum=sum_up(self.engine, "changes", DIFFERENCE_COLUMNS),
             areas_digest=self.areas_digest,
             inputs=self.evidence.files,
@@ -271,12 +262,6 @@ class _RunWork:
             counts=counts,
             unusual=unusual,
         )
-
-    def _files(self, table: EvidenceTable) -> list[Path]:
-        """Give the files of a table all rows of which count; none when some do not."""
-        if self.bad_rows:
-            return []
-        return [self.evidence.path / file.name for file in self.evidence.of(table)]
 
     def _is_clean(self, table: EvidenceTable) -> bool:
         return not any(each.bad_rows for each in self.partitions if each.table == table.name)
@@ -287,15 +272,3 @@ class _RunWork:
             return False
         before = {each.digest for each in self.previous.manifest.inputs if each.table == table.name}
         return before == {file.digest for file in self.evidence.of(table)}
-
-
-def show_parquet(
-    engine: DuckdbEngine, name: str, paths: list[Path], columns: tuple[tuple[str, str], ...]
-) -> None:
-    """Let the engine see Parquet files of ours under a name; with none it is empty."""
-    if paths:
-        listed = ", ".join(quoted(path) for path in paths)
-        engine.run(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
-    else:
-        nothing = ", ".join(f"CAST(NULL AS {kind}) AS {column}" for column, kind in columns)
-        engine.run(f"CREATE OR REPLACE VIEW {name} AS SELECT {nothing} WHERE FALSE")

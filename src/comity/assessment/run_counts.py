@@ -24,7 +24,7 @@ def write_changes(engine: DuckdbEngine, folder: Path) -> None:
     """Write who differs from the run before, and let the engine see it as `changes`."""
     path = folder / CHANGES
     engine.count_copied(
-        f"SELECT * FROM ({difference_sql('findings_before', 'findings')}) ORDER BY subject",
+        f"SELECT * FROM ({difference_sql('before', 'after')}) ORDER BY subject",
         path,
     )
     engine.run(f"CREATE OR REPLACE TABLE changes AS SELECT * FROM read_parquet('{_text(path)}')")
@@ -48,8 +48,18 @@ def sum_up(engine: DuckdbEngine, table: str, columns: tuple[str, ...]) -> str:
     return f"{count}-{total % _MODULUS:064x}"
 
 
-def count_run(engine: DuckdbEngine, *, bad_rows: int, known: RunCounts | None) -> RunCounts:
-    """Count people, findings, colours and changes; `people` are those of `everybody` who met a rule.
+def sum_on(before: str, *, gone: str, come: str) -> str:
+    """Take the sum of rows that are gone off a checksum, and add that of rows that came."""
+    sums = [each.split("-") for each in (before, gone, come)]
+    counts, totals = [int(count) for count, _ in sums], [int(total, 16) for _, total in sums]
+    total = (totals[0] - totals[1] + totals[2]) % _MODULUS
+    return f"{counts[0] - counts[1] + counts[2]}-{total:064x}"
+
+
+def count_run(
+    engine: DuckdbEngine, *, bad_rows: int, known: RunCounts | None, touched: int | None
+) -> RunCounts:
+    """Count people, findings, colours, changes, and who is unknown.
 
     With the counts of a run over the same people (`known`) these are not counted again.
     """
@@ -70,14 +80,13 @@ def count_run(engine: DuckdbEngine, *, bad_rows: int, known: RunCounts | None) -
         people=sum(people.values()),
         findings=engine.number("SELECT COUNT(*) FROM findings"),
         bad_rows=bad_rows,
-        unknown_subjects=engine.number(
-            "SELECT (SELECT COUNT(*) FROM met_subjects) - (SELECT COUNT(*) FROM people)"
-        ),
+        unknown_subjects=engine.number("SELECT COUNT(*) FROM unknown"),
         changes=engine.number("SELECT COUNT(*) FROM changes"),
         turned=engine.number("SELECT COUNT(*) FROM changes WHERE colour_before <> colour_after"),
         colours=dict(sorted(colours.items())),
         rules=_counts(engine, "SELECT rule_id, COUNT(*) FROM findings GROUP BY rule_id"),
         divisions=dict(sorted(divisions.items())),
+        touched=touched,
     )
 
 

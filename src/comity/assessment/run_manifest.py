@@ -27,6 +27,8 @@ RULEBOOK: Final = "rulebook.json"
 FINDINGS: Final = "findings.parquet"
 CHANGES: Final = "changes.parquet"
 MET: Final = "met"
+UNKNOWN: Final = "unknown.parquet"
+"""In `met`: subjects who met a rule and are not among the people."""
 RELEASE: Final = "release.json"
 
 
@@ -67,7 +69,10 @@ class Unusual:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCounts:
-    """Numbers of a run: of people, of findings by rule, of colours by division, of changes."""
+    """Numbers of a run: of people, of findings by rule, of colours by division, of changes.
+
+    `touched` are the subjects whose findings were found anew; None where everybody's were.
+    """
 
     people: int
     findings: int
@@ -78,6 +83,7 @@ class RunCounts:
     colours: Mapping[str, int]
     rules: Mapping[str, int]
     divisions: Mapping[str, Mapping[str, int]]
+    touched: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
