@@ -14,8 +14,10 @@ import pytest
 
 from comity.assessment.run import RunPlan, assess_region
 from comity.assessment.run_manifest import MET
+from comity.domain.instant import HOUR
 from tests.assessment.test_run import plan
 from tests.assessment.test_synthetic import make
+from tests.builders import AT
 from tests.spark import needs_spark, quick_java
 
 pytestmark = [needs_spark, pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -45,6 +47,24 @@ def test_c1_2_a_run_on_spark_gives_the_rows_and_the_checksum_of_one_on_duckdb(
         if each.met:
             part = f"{MET}/{each.key}.parquet"
             assert _rows(found.path / part) == _rows(expected.path / part)
+
+
+def test_c1_2_a_run_on_spark_builds_on_one_on_duckdb_and_meets_the_new_files_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = make(tmp_path)
+    before = assess_region(plan(tmp_path))
+    _add_files(evidence)
+    quick_java(monkeypatch)
+
+    full = assess_region(plan(tmp_path, "full", at=AT + HOUR))
+    found = assess_region(
+        replace(plan(tmp_path, "on-spark", previous=before.path, at=AT + HOUR), master="local[1]")
+    )
+
+    assert (found.manifest.mode, full.manifest.mode) == ("incremental", "full")
+    assert found.manifest.checksum == full.manifest.checksum
+    assert found.manifest.counts.colours == full.manifest.counts.colours
 
 
 def _add_files(evidence: Path) -> None:
