@@ -28,12 +28,13 @@ LATER: Final[Instant] = AT + HOUR
 """The run with new records: every hour for what changed."""
 SHORT: Final = 200_000
 _FULL: Final = 1_000_000
-_ONCE: Final = 5_000_000
-"""People from which everything is measured once, and not three times."""
+_LARGE: Final = 5_000_000
+"""People from which everything is measured twice, and not three times."""
 _MOST_ON_SPARK: Final = 2_000_000
 _SPARK: Final = "local-cluster[2,1,2048]"
 """Two executors, processes of their own with a core and 2 GiB each."""
 _ROUNDS: Final = 3
+_FEWER_ROUNDS: Final = 2
 _SMALLER: Final = 4
 """How much smaller the other region is, but for the largest, which is compared with one of a million."""
 
@@ -70,7 +71,7 @@ def assess_command(
             people=size,
             threads=threads,
             memory_gib=memory_gib,
-            rounds=_ROUNDS if size < _ONCE else 1,
+            rounds=_ROUNDS if size < _LARGE else _FEWER_ROUNDS,
         )
         figures = in_order(bench.figures(), ASSESS_DEMANDS)
     if as_json_text:
@@ -95,7 +96,7 @@ class AssessBench:
 
     def figures(self) -> dict[str, Value]:
         """Measure every figure, telling on stderr how far it is."""
-        smaller = self.people // _SMALLER if self.people < _ONCE else _FULL
+        smaller = self.people // _SMALLER if self.people < _LARGE else _FULL
         tell(f"a synthetic region of {self.people:,} people, and one of {smaller:,}")
         evidence = self._make("evidence", self.people)
         little = self._make("smaller", smaller)
