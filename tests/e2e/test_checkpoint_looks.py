@@ -73,6 +73,20 @@ def test_no_screen_has_a_fault_that_axe_finds_nor_runs_over(
     assert len(faults) == 12
 
 
+def test_another_screen_begins_at_its_top_with_its_heading_read_out(
+    open_phone: OpenPhone, region_site: RegionSite
+) -> None:
+    page = open_phone("/checkpoint/", may_fail=True, locale="en-GB", viewport={"width": 320, "height": 480})
+    enrol(page, region_site)
+    page.locator(".ways button").first.scroll_into_view_if_needed()
+    scrolled = page.evaluate("scrollY")
+    page.locator(".ways button").first.click()
+    page.get_by_role("heading", name="ID card").wait_for()
+
+    assert (scrolled > 0, page.evaluate("scrollY")) == (True, 0)
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+
+
 def test_a_thousand_scans_in_a_row_gain_no_memory(open_phone: OpenPhone, region_site: RegionSite) -> None:
     page = open_phone("/checkpoint/", may_fail=True)
     enrol(page, region_site)
