@@ -88,10 +88,16 @@ def test_a_backup_goes_into_a_new_folder_only(data: Path, backup: Path) -> None:
     assert run(["region", "backup", str(backup), "--data", str(data)]) == MISUSE
 
 
-def test_an_incomplete_backup_is_refused(backup: Path, tmp_path: Path) -> None:
+def test_an_incomplete_backup_is_refused(
+    backup: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (backup / "region.json").unlink()
 
     assert restore(backup, tmp_path / "new") == MISUSE
+
+    told = capsys.readouterr().err
+    assert "not completed" in told
+    assert "init" not in told
 
     assert not (tmp_path / "new").exists()
 
@@ -118,3 +124,27 @@ def test_an_altered_backup_is_not_taken_for_a_region(
 
     assert "not as it was written" in capsys.readouterr().err
     assert not (tmp_path / "new" / "region.json").exists()
+
+
+def test_after_an_altered_backup_a_good_one_goes_into_the_same_folder(backup: Path, tmp_path: Path) -> None:
+    rows = backup / "records" / "audit_row.rows"
+    data = rows.read_bytes()
+    rows.write_bytes(data[:-1])
+    assert restore(backup, tmp_path / "new") != 0
+
+    rows.write_bytes(data)
+
+    assert restore(backup, tmp_path / "new") == 0
+
+
+def test_the_records_are_for_their_owner_alone_in_a_folder_that_others_read_too(
+    backup: Path, tmp_path: Path
+) -> None:
+    made, restored = tmp_path / "made", tmp_path / "restored"
+    for folder in (made, restored):
+        folder.mkdir(mode=0o755)
+
+    assert run(["region", "init", "--region", "150000", "--data", str(made), "--demo", "--json"]) == 0
+    assert restore(backup, restored) == 0
+
+    assert [(folder / "region.db").stat().st_mode & 0o777 for folder in (made, restored)] == [0o600] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
@@ -68,6 +69,18 @@ class DataFolder:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"'{self.path}' cannot be made: {error.strerror}") from error
+
+    def make_database(self) -> None:
+        """Make the file of an SQLite database, for its owner alone. Raises: UsageError."""
+        try:
+            os.close(os.open(self.database, os.O_WRONLY | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise UsageError(f"'{self.database}' cannot be made: {error.strerror}") from error
+
+    def remove_database(self) -> None:
+        """Remove an SQLite database that was not completed, with what SQLite puts beside it."""
+        for beside in ("", "-wal", "-shm", "-journal"):
+            self.database.with_name(self.database.name + beside).unlink(missing_ok=True)
 
     def require_sqlite(self) -> None:
         """Refuse to open data whose records are in PostgreSQL as if they lay here. Raises: UsageError."""

@@ -19,7 +19,7 @@ from comity.bootstrap.region_folder import RegionFolder
 from comity.bootstrap.region_store import database_kind, store_url
 from comity.bootstrap.settings import NodeSettings
 from comity.domain.region import RegionCode
-from comity.errors import UsageError
+from comity.errors import ComityError, UsageError
 from comity.issuance.status_places import leave_last_list
 from comity.records.audit import Act, AuditCheck, record_acts, verify_audit
 from comity.storage.backup import read_backup, write_backup
@@ -63,13 +63,18 @@ def restore_region(settings: NodeSettings, source: Path) -> RestoredRegion:
     as it was written, KeyStoreError for a wrong passphrase, StoreUnavailable.
     """
     backup, folder = RegionFolder(path=source), RegionFolder(path=settings.data)
+    if not backup.about.exists():
+        raise UsageError(
+            f"'{source}' is no backup, or one that was not completed: it has no region.json",
+            next_step="Name the folder of a backup that was completed.",
+        )
     region, is_test = backup.read(expected=None)
     folder.require_fresh()
     if not backup.keys.exists():
         raise UsageError(f"'{source}' has no key file", next_step="Put keys.cbor of that time into it.")
     KeyFile(backup.keys, passphrase=require_passphrase(settings))
     folder.make()
-    manifest = read_backup(source / RECORDS, store_url(settings, folder))
+    manifest = _read_records(settings, source, folder)
     _copy(backup, folder, with_about=False)
     folder.complete(region, is_test=is_test, database=database_kind(settings, folder))
     with open_region(settings) as opened:
@@ -81,6 +86,18 @@ def restore_region(settings: NodeSettings, source: Path) -> RestoredRegion:
                 act = Act(actor="region", act="restore", subject=region, detail={"left_list": left})
                 record_acts(transaction, [act], at=opened.clock())
     return RestoredRegion(region=region, manifest=manifest, audit=audit)
+
+
+def _read_records(settings: NodeSettings, source: Path, folder: RegionFolder) -> Manifest:
+    """Read the records into the database; a file made for them goes when the backup does not hold."""
+    if settings.database_url is not None:
+        return read_backup(source / RECORDS, store_url(settings, folder))
+    folder.make_database()
+    try:
+        return read_backup(source / RECORDS, store_url(settings, folder))
+    except ComityError:
+        folder.remove_database()
+        raise
 
 
 def _copy(source: RegionFolder, target: RegionFolder, *, with_about: bool) -> None:

@@ -25,6 +25,8 @@ def database_kind(settings: NodeSettings, folder: DataFolder) -> str:
 
 def create_store(settings: NodeSettings, folder: DataFolder) -> Store:
     """Make or upgrade the tables, and open the records. Raises: UsageError, StoreUnavailable."""
+    if settings.database_url is None:
+        folder.make_database()
     upgrade(store_url(settings, folder))
     return open_store(settings, folder)
 
