@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import file_digest
 from itertools import accumulate
 from pathlib import Path
@@ -57,9 +59,15 @@ class EvidenceFolder:
 
 
 def open_evidence(
-    engine: DuckdbEngine, path: Path, *, known: Mapping[str, EvidenceFile] | None = None
+    engine: DuckdbEngine,
+    path: Path,
+    *,
+    known: Mapping[str, EvidenceFile] | None = None,
+    threads: int = 1,
 ) -> EvidenceFolder:
     """Open an evidence folder. What is `known` of a file of the same size and time of change is taken over.
+
+    The others are hashed, as many at once as there are `threads`.
 
     Raises: UsageError, EvidenceRefused with everything that is missing, broken or of another shape.
     """
@@ -84,7 +92,8 @@ def open_evidence(
                 continue
             files.append(_file(each, name, table, groups))
     refuse(faults)
-    return EvidenceFolder(path=path, files=tuple(files))
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        return EvidenceFolder(path=path, files=tuple(pool.map(partial(_hashed, path), files)))
 
 
 def refuse(faults: Sequence[EvidenceFault | str], *, count: int | None = None) -> None:
@@ -149,13 +158,19 @@ def _is_same(known: EvidenceFile, path: Path, table: EvidenceTable) -> bool:
 
 def _file(path: Path, name: str, table: EvidenceTable, groups: tuple[int, ...]) -> EvidenceFile:
     state = path.stat()
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
     return EvidenceFile(
         table=table.name,
         name=name,
         size=state.st_size,
         changed_ns=state.st_mtime_ns,
-        digest=digest,
+        digest="",
         row_groups=groups,
     )
+
+
+def _hashed(folder: Path, file: EvidenceFile) -> EvidenceFile:
+    """Hash a file that is not known."""
+    if file.digest:
+        return file
+    with (folder / file.name).open("rb") as opened:
+        return replace(file, digest=file_digest(opened, "sha256").hexdigest())

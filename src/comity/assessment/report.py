@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from comity.assessment.duckdb_engine import DuckdbEngine
 from comity.assessment.report_numbers import DivisionNumbers, ReportNumbers, count_report
 from comity.assessment.report_words import (
     division_words,
@@ -43,9 +44,15 @@ _FOLDER: Final = files(__package__) / "report_page"
 _CHART_WORDS: Final = ("rows", "met", "bad_rows", "hidden", "rate", "people")
 
 
-def write_report(run: Run, *, previous: Iterable[Path] = (), charts: Path = CHARTS) -> Path:
+def write_report(
+    run: Run,
+    *,
+    previous: Iterable[Path] = (),
+    charts: Path = CHARTS,
+    engine: DuckdbEngine | None = None,
+) -> Path:
     """Write the report of a run into its folder, whole or not at all. Raises: EvidenceRefused."""
-    page = render_report(count_report(run, previous=previous), charts=charts)
+    page = render_report(count_report(run, previous=previous, engine=engine), charts=charts)
     path = run.path / REPORT
     beside = path.with_name(f"{REPORT}.new")
     with beside.open("w", encoding="utf-8", newline="\n") as file:

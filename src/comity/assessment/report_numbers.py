@@ -95,28 +95,34 @@ class ReportNumbers:
     tables: tuple[TableNumbers, ...]
 
 
-def count_report(run: Run, *, previous: Iterable[Path] = ()) -> ReportNumbers:
-    """Count what the report of a run shows. Raises: EvidenceRefused for a run that is damaged."""
-    with (
-        tempfile.TemporaryDirectory(prefix="comity-") as spill,
-        duckdb_engine(EngineBounds(memory_gib=1.0, threads=2, spill=Path(spill))) as engine,
-    ):
-        changes = f"read_parquet({quoted(run.path / CHANGES)})"
-        turned = {
-            str(division): int(count or 0)
-            for division, count in engine.rows(
-                f"SELECT division, COUNT(*) FROM {changes} "
-                "WHERE colour_before <> colour_after GROUP BY division"
-            )
-        }
-        return ReportNumbers(
-            run=run,
-            times=_times(run, previous),
-            divisions=_divisions(run, turned),
-            rules=_rules(engine, run),
-            turns=_turns(engine, changes),
-            tables=tuple(_tables(run)),
+def count_report(
+    run: Run, *, previous: Iterable[Path] = (), engine: DuckdbEngine | None = None
+) -> ReportNumbers:
+    """Count what the report of a run shows, with the engine of the run where it is still open.
+
+    Raises: EvidenceRefused for a run that is damaged.
+    """
+    if engine is None:
+        with (
+            tempfile.TemporaryDirectory(prefix="comity-") as spill,
+            duckdb_engine(EngineBounds(memory_gib=1.0, threads=2, spill=Path(spill))) as opened,
+        ):
+            return count_report(run, previous=previous, engine=opened)
+    changes = f"read_parquet({quoted(run.path / CHANGES)})"
+    turned = {
+        str(division): int(count or 0)
+        for division, count in engine.rows(
+            f"SELECT division, COUNT(*) FROM {changes} WHERE colour_before <> colour_after GROUP BY division"
         )
+    }
+    return ReportNumbers(
+        run=run,
+        times=_times(run, previous),
+        divisions=_divisions(run, turned),
+        rules=_rules(engine, run),
+        turns=_turns(engine, changes),
+        tables=tuple(_tables(run)),
+    )
 
 
 def _times(run: Run, previous: Iterable[Path]) -> tuple[RunTime, ...]:

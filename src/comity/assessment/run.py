@@ -92,7 +92,7 @@ def assess_region(plan: RunPlan, *, progress: Progress = silent) -> Run:
     bounds = EngineBounds(memory_gib=plan.memory_gib, threads=plan.threads, spill=partial / _SPILL)
     with _room(partial), duckdb_engine(bounds) as engine:
         known = {} if previous is None else {each.name: each for each in previous.manifest.inputs}
-        evidence = open_evidence(engine, plan.evidence, known=known)  # 2
+        evidence = open_evidence(engine, plan.evidence, known=known, threads=plan.threads)  # 2
         _take_up(partial, plan, evidence)
         with _rules(plan, engine, partial) as rules:
             work = _RunWork(
@@ -101,9 +101,9 @@ def assess_region(plan: RunPlan, *, progress: Progress = silent) -> Run:
             work.meet(progress)  # 3, 4
             work.find()  # 5
         manifest = work.manifest()  # 6
-    write_run(partial, manifest, plan.rulebook)  # 7
-    run = Run(path=partial, manifest=manifest, rulebook=plan.rulebook)
-    write_report(run, previous=() if plan.previous is None else (plan.previous,))
+        write_run(partial, manifest, plan.rulebook)  # 7
+        run = Run(path=partial, manifest=manifest, rulebook=plan.rulebook)
+        write_report(run, previous=() if plan.previous is None else (plan.previous,), engine=engine)
     shutil.rmtree(partial / _SPILL, ignore_errors=True)
     for each in (partial / _PLAN, *(partial / MET).glob("*.json")):
         each.unlink()
