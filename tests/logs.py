@@ -10,7 +10,10 @@ from typing import Final
 
 import structlog
 
+from comity.bootstrap.demo_people import demo_people
 from tests.people import NAMES
+
+_NAMES: Final = {*NAMES, *(person.name for person in demo_people())}
 
 _NUMBER: Final = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?![\da-f])")
 """What an identity number looks like (GB 11643): division, birthday, order, check character."""
@@ -18,7 +21,7 @@ _NUMBER: Final = re.compile(r"(?<!\d)\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx](?
 
 def identities_in(text: str) -> list[str]:
     """Names of test people and anything that looks like an identity number."""
-    return [name for name in NAMES if name in text] + _NUMBER.findall(text)
+    return [name for name in sorted(_NAMES) if name in text] + _NUMBER.findall(text)
 
 
 class _Lines(logging.Handler):

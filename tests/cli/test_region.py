@@ -179,13 +179,14 @@ def test_real_data_is_never_opened_in_demo_mode(data: Path, capsys: pytest.Captu
 
 
 @contextmanager
-def serving(data: Path, port: int, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """Serve a demo region; what is left of it at the end is killed."""
+def serving(data: Path, port: int, *words: str, log: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Serve a demo region, its log going to an open file; what is left of it at the end is killed."""
     given = ["serve", "region", "--demo", "--data", str(data), "--port", str(port), *words]
     process = subprocess.Popen(
         [sys.executable, "-m", "comity.cli.main", *given],
         env=os.environ | {"COMITY_KEY_PASSPHRASE": PASSPHRASE},
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
         start_new_session=True,
     )

@@ -228,12 +228,13 @@ class Around:
         self, scope: Scope, kind: RouteClass, answer: _Answer, seconds: float, request_id: bytes
     ) -> None:
         route, status = _template(scope, self._past_routing), answer.status
-        metrics.count_request(route, scope["method"], status, seconds)
+        method = metrics.known_method(scope["method"])
+        metrics.count_request(route, method, status, seconds)
         if not answer.is_shed and (kind is not RouteClass.COLOUR or status >= 500):
             log().info(
                 "request",
                 request_id=request_id.decode(),
-                method=scope["method"],
+                method=method,
                 route=route,
                 status=status,
                 ms=round(seconds * 1_000, 1),

@@ -67,9 +67,13 @@ _counts: dict[tuple[str, str, int], Counter] = {}
 _times: dict[str, _Times] = {}
 
 
+def known_method(method: str) -> str:
+    """Give a method, or `other`: what clients make up fills no memory, and nothing of it stands in a log."""
+    return method if method in _METHODS else "other"
+
+
 def count_request(route: str, method: str, status: int, seconds: float) -> None:
     """Count one answered request; `route` is the template, never the path with its ids."""
-    method = method if method in _METHODS else "other"  # else a client would fill the memory with methods
     key = (route, method, status)
     counter = _counts.get(key)
     if counter is None:
