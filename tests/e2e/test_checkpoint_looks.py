@@ -17,6 +17,14 @@ from tests.e2e.test_wallet_looks import violations
 SCANS: Final = int(os.environ.get("COMITY_SCANS", "1000"))
 """Scans in a row; the soak test sets 10,000."""
 MOST_GROWTH_MB: Final = 5
+OUTCOMES: Final = ("PASS", "CONTROL", "REFER", "REAPPLY", "REJECT", "UNDECIDED")
+_SENSED: Final = """() => { window.sensed = [];
+    navigator.vibrate = pattern => { sensed.push(["vibrates", ...pattern]); return true; };
+    const Own = window.OscillatorNode;
+    window.OscillatorNode = class extends Own {
+        start(at) { sensed.push([`${this.frequency.value} Hz`]); super.start(at); }
+    }; }"""
+"""Notes what is felt and heard, and lets it happen."""
 
 
 def screens(page: Any, site: RegionSite, *, says_why: bool = True) -> Iterator[str]:
@@ -87,6 +95,32 @@ def test_another_screen_begins_at_its_top_with_its_heading_read_out(
     assert page.evaluate("document.activeElement.tagName") == "H1"
 
 
+def test_the_checkpoint_can_be_installed(open_phone: OpenPhone) -> None:
+    page = open_phone("/checkpoint/", may_fail=True)
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    tool = page.context.new_cdp_session(page)
+    manifest = tool.send("Page.getAppManifest")
+    hindrances = tool.send("Page.getInstallabilityErrors")["installabilityErrors"]
+
+    assert manifest["errors"] == []
+    assert [each["errorId"] for each in hindrances if each["errorId"] != "in-incognito"] == []
+
+
+def test_every_outcome_sounds_and_feels_as_no_other_does(
+    open_phone: OpenPhone, region_site: RegionSite
+) -> None:
+    page = open_phone("/checkpoint/", may_fail=True)
+    page.evaluate(_SENSED)
+    felt: dict[str, str] = {}
+    for outcome in screens(page, region_site, says_why=False):
+        if outcome in OUTCOMES:
+            felt[outcome] = page.evaluate("JSON.stringify(sensed.splice(0))")
+
+    assert set(felt) == set(OUTCOMES)
+    assert all("Hz" in each and "vibrates" in each for each in felt.values())
+    assert len(set(felt.values())) == len(OUTCOMES)
+
+
 def test_a_thousand_scans_in_a_row_gain_no_memory(open_phone: OpenPhone, region_site: RegionSite) -> None:
     page = open_phone("/checkpoint/", may_fail=True)
     enrol(page, region_site)
@@ -96,5 +130,6 @@ def test_a_thousand_scans_in_a_row_gain_no_memory(open_phone: OpenPhone, region_
     page.evaluate(SCAN_ALL, [texts, SCANS])
     after = heap(page)
     next_person(page)
+    print(f"{SCANS} scans: {before:.2f} MB before, {after:.2f} MB after")
 
     assert after - before < MOST_GROWTH_MB
