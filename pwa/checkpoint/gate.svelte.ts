@@ -17,7 +17,7 @@ import { signal } from "./tones";
 
 export type Screen = "scan" | "refuse" | "cases" | "supply" | "card";
 /** A word of the catalogue under `checkpoint.fault.`. */
-export type Fault = "code_unreadable" | "code_of_another_node" | "code_used" | "network" | "refused" | "clock" | "reader" | "bundle";
+export type Fault = "code_unreadable" | "code_of_another_node" | "code_used" | "not_enrolled" | "network" | "refused" | "clock" | "reader" | "bundle";
 
 const OWN_EVERY = 60;
 const COUNTRY_EVERY = 3_600;
@@ -34,7 +34,7 @@ interface CardView {
   decision: DecisionJson | null;
   text: Text;
 }
-export type Stage = "fresh" | "warn" | "hard";
+export type Stage = "fresh" | "lacking" | "warn" | "hard";
 
 class Gate {
   isOpened = $state(false);
@@ -61,11 +61,20 @@ class Gate {
   #supplier: Worker | null = null;
   #askedAt = 0;
 
-  /** How old the signed word of who is trusted is. */
+  /** When the older was made of who is trusted and of the own region's lists. */
+  readonly asOf = $derived(
+    this.loaded === null ? 0 : Math.min(this.loaded.trustAsOf, this.loaded.listsAsOf[this.loaded.host] ?? Infinity),
+  );
+  /** Regions whose lists could not be fetched, with none here or one older than a day: their passes may stay undecided. */
+  readonly lacking = $derived(
+    Object.keys(this.report?.refused ?? {})
+      .filter((each) => each !== "bundle" && this.now - (this.loaded?.listsAsOf[each] ?? 0) > WARN_AGE),
+  );
+  /** How far what is here can be relied on. */
   readonly stage = $derived.by<Stage>(() => {
-    const oldest = this.loaded === null ? 0 : Math.min(this.loaded.trustAsOf, this.loaded.ownListAsOf ?? this.loaded.trustAsOf);
-    const age = this.now - oldest;
-    return age > HARD_AGE ? "hard" : age > WARN_AGE ? "warn" : "fresh";
+    const age = this.now - this.asOf;
+    if (age > WARN_AGE) return age > HARD_AGE ? "hard" : "warn";
+    return this.lacking.length > 0 ? "lacking" : "fresh";
   });
 
   /** Open what is kept on this device and start the workers. */
@@ -160,7 +169,8 @@ class Gate {
       this.enrolled = await enrol(code);
       await this.sync();
     } catch (error) {
-      this.fault = error instanceof TypeError ? "network" : "code_used";
+      const isOver = error instanceof Refused && error.status >= 400 && error.status < 500 && error.status !== 429;
+      this.fault = isOver ? "code_used" : "not_enrolled";
     }
     this.isEnrolling = false;
   }

@@ -22,14 +22,11 @@ export class ListShelf {
     return this.#known.size;
   }
 
-  get regions(): number {
-    return new Set([...this.#known.values()].map((each) => each.region)).size;
-  }
-
-  /** Give when the oldest of a region's lists was made, or null. */
-  asOf(region: string): number | null {
-    const times = [...this.#known.values()].filter((each) => each.region === region).map((each) => each.issuedAt);
-    return times.length === 0 ? null : Math.min(...times);
+  /** Give when the oldest list of each region was made. */
+  asOf(): Record<string, number> {
+    const found: Record<string, number> = {};
+    for (const { region, issuedAt } of this.#known.values()) found[region] = Math.min(issuedAt, found[region] ?? issuedAt);
+    return found;
   }
 
   /** Give the list that a shown text refers to, if it is here, as what `verify` takes. */

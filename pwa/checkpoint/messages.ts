@@ -12,15 +12,14 @@ export type ToScanner =
   | { readonly kind: "next" }
   | { readonly kind: "load" };
 
-/** How new what the gate has is, in seconds since 1970; `lists` is how many there are. */
+/** How new what the gate has is, in seconds since 1970; `lists` is how many there are, `listsAsOf` the oldest by region. */
 export interface Loaded {
   readonly host: string;
   readonly isTest: boolean;
   readonly version: number;
   readonly trustAsOf: number;
-  readonly ownListAsOf: number | null;
   readonly lists: number;
-  readonly regions: number;
+  readonly listsAsOf: Readonly<Record<string, number>>;
   readonly milliseconds: number;
 }
 

@@ -40,9 +40,8 @@ async function load(): Promise<Loaded | null> {
     isTest: bundle.isTest,
     version: Number(bundle.version),
     trustAsOf: Math.min(bundle.issuedAt, bundle.hubAsOf),
-    ownListAsOf: shelf.asOf(bundle.host),
     lists: shelf.size,
-    regions: shelf.regions,
+    listsAsOf: shelf.asOf(),
     milliseconds: performance.now() - began,
   };
 }

@@ -54,7 +54,9 @@ export class Supply {
     }
     this.progress(regions.length, regions.length);
     await kept.write(TAGS, this.#tags);
-    const report = { at, ownAt: at, countryAt: isWhole ? at : (before?.countryAt ?? 0), refused: this.#refused };
+    const others = Object.entries(before?.refused ?? {}).filter(([region]) => region !== "bundle" && !regions.includes(region));
+    const refused = { ...Object.fromEntries(others), ...this.#refused };
+    const report = { at, ownAt: at, countryAt: isWhole ? at : (before?.countryAt ?? 0), refused };
     await kept.write(REPORT, report);
     return report;
   }

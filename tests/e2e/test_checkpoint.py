@@ -255,3 +255,44 @@ def test_an_enrolment_code_serves_once_and_only_at_its_own_address(
     enrol(page, region_site)
 
     assert "comity-gate/gate" in json.loads(page.evaluate(KEPT))
+
+
+def test_a_device_that_the_network_cut_off_is_not_enrolled_and_is_enrolled_by_the_same_code(
+    open_phone: OpenPhone, region_site: RegionSite
+) -> None:
+    page = open_phone("/checkpoint/", may_fail=True)
+    page.context.set_offline(True)
+    page.locator("main input").fill(region_site.enrolment_code())
+    page.locator("main form button").click()
+    page.get_by_text("这台设备还没有登记好").wait_for()
+    page.context.set_offline(False)
+    page.locator("main form button").click()
+
+    page.locator("[data-stage=fresh]").wait_for()
+
+
+def test_settled_rule_13_lists_that_could_not_be_fetched_are_named_and_followed_once_they_can_be(
+    open_phone: OpenPhone, region_site: RegionSite
+) -> None:
+    page = open_phone("/checkpoint/", may_fail=True)
+    page.context.route("**/country/**", lambda route: route.abort())
+    page.locator("main input").fill(region_site.enrolment_code())
+    page.locator("main form button").click()
+    page.locator("[data-stage=lacking]").wait_for()
+    said = page.locator("[data-stage]").inner_text()
+    text = region_site.guangdong.paper_pass(at=region_site.now())
+    before = outcome(page, text)
+    next_person(page)
+    page.locator("[data-stage]").click()
+    page.get_by_text("没有取到这些地区的状态表").wait_for()
+    named = page.locator("main").inner_text()
+    page.context.unroute("**/country/**")
+    page.get_by_role("button", name="立即更新").click()
+    page.get_by_text("没有取到这些地区的状态表").wait_for(state="detached")
+    page.get_by_role("button", name="返回").click()
+    page.locator("[data-stage=fresh]").wait_for()
+
+    assert said.startswith("缺2个地区的状态表")
+    assert before == ("UNDECIDED", "status_missing")
+    assert ("广东" in named, "湖北" in named) == (True, True)
+    assert outcome(page, text) == ("PASS", "green")

@@ -358,6 +358,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "连不上网络。已有的数据继续使用，请看数据有多新。",
         "There is no connection. What is here is still used; mind how new it is.",
     ),
+    "checkpoint.fault.not_enrolled": (
+        "没有连上，这台设备还没有登记好。请联网后再登记一次；如提示登记码已用过，请管理员换一个新的。",
+        ("There was no connection, and this device is not enrolled yet. Connect and enrol again; if the "
+         "code then counts as used, ask the manager for a new one."),
+    ),
     "checkpoint.fault.reader": (
         "扫码程序没有通过核对或无法启动。请联网后重新打开本页；扫码枪照常可用。",
         ("The part that reads codes did not hold or did not start. Connect and open this page again; a "
@@ -371,6 +376,10 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
     "checkpoint.fresh.hard": (
         "数据超过七天，不能再判定，请联网",
         "Data is more than seven days old and decides nothing: connect",
+    ),
+    "checkpoint.fresh.lacking": (
+        "缺{count}个地区的状态表，请联网",
+        "Status lists of {count} regions are missing; connect",
     ),
     "checkpoint.fresh.none": ("这台设备还没有数据，请联网更新", "This device has no data yet: connect it"),
     "checkpoint.fresh.warn": (
@@ -448,6 +457,11 @@ CATALOGUE: Final[Mapping[str, tuple[str, str]]] = {
         "数据超过七天。一律“暂未判定”，请走人工核实，并尽快联网。",
         ("The data is more than seven days old. Every answer is “undecided”: use the manual path, and "
          "connect."),
+    ),
+    "checkpoint.supply.lacking": (
+        "没有取到这些地区的状态表，当地的健康码可能“暂未判定”：{regions}。请联网更新。",
+        ("The status lists of these regions could not be fetched, so their passes may stay “undecided”: "
+         "{regions}. Connect and update."),
     ),
     "checkpoint.supply.lists": ("{regions} 个地区，{lists} 张", "{lists} of {regions} regions"),
     "checkpoint.supply.missing": (
