@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -105,3 +106,24 @@ def test_a_rotation_wraps_everything_again_in_small_batches(issuer: Issuer) -> N
     assert rewrap_all(after, at=AT, limit=2) == 5
     with issuer.store.reading() as transaction:
         assert [use.records for use in vault_uses(transaction, after)] == [0, 5]
+
+
+def test_rule_15_what_is_deleted_is_left_in_no_file_of_an_sqlite_database(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    store = open_store(sqlite_url)
+    issuer = replace(make_issuer(), store=store)
+    (holder, *_) = people_of(issuer, 3)
+    with store.reading() as transaction:
+        person = transaction.of(Person).find(holder)
+    assert person is not None
+
+    def is_there() -> bool:
+        return any(person.sealed in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+
+    was_there = is_there()
+    delete_person(issuer, holder, at=AT)
+    store.close()
+
+    assert was_there
+    assert not is_there()

@@ -78,6 +78,7 @@ def connect(path: Path, *, may_create: bool = False, only_reads: bool = False) -
         else:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what is destroyed stays in no free page
             connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     except BaseException:
