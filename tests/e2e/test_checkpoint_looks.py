@@ -17,6 +17,8 @@ from tests.e2e.test_wallet_looks import violations
 SCANS: Final = int(os.environ.get("COMITY_SCANS", "1000"))
 """Scans in a row; the soak test sets 10,000."""
 MOST_GROWTH_MB: Final = 5
+_NO_CAMERA: Final = ".finder.empty"
+"""Stands once it is known that there is no camera."""
 OUTCOMES: Final = ("PASS", "CONTROL", "REFER", "REAPPLY", "REJECT", "UNDECIDED")
 _SENSED: Final = """() => { window.sensed = [];
     navigator.vibrate = pattern => { sensed.push(["vibrates", ...pattern]); return true; };
@@ -30,8 +32,10 @@ _SENSED: Final = """() => { window.sensed = [];
 def screens(page: Any, site: RegionSite, *, says_why: bool = True) -> Iterator[str]:
     """Go through every screen of the checkpoint, answers with their why; gives the name of the one shown."""
     page.locator("main input").wait_for()
+    page.locator(_NO_CAMERA).wait_for(state="attached")
     yield "enrol"
     enrol(page, site)
+    page.locator(_NO_CAMERA).wait_for(state="attached")
     yield "scan"
     at = site.now()
     shown = {
