@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from comity.assessment.duckdb_engine import EngineBounds, duckdb_engine
 from comity.assessment.evidence_tables import (
     AREAS,
     CONTACTS,
@@ -21,6 +22,7 @@ from comity.assessment.evidence_tables import (
     VISITS,
     EvidenceTable,
 )
+from comity.assessment.explanation import explain
 from comity.assessment.run import assess_region
 from comity.assessment.run_manifest import read_run
 from comity.domain.instant import DAY
@@ -157,6 +159,52 @@ def test_a_file_that_is_no_table_is_told_and_nothing_is_written(
 
     assert refused.value.faults == (what,), title
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("more.PARQUET", "is no file that ends with .parquet, and would be passed over"),
+        ("2020-03-20/more.parquet", "is no file that ends with .parquet, and would be passed over"),
+        ("_more.parquet", "begins with . or _, which hides it from Spark"),
+    ],
+)
+def test_what_would_be_passed_over_in_the_folder_of_a_table_is_told(
+    tmp_path: Path, name: str, what: str
+) -> None:
+    evidence = write_evidence(tmp_path / "evidence", town())
+    write_rows(evidence / "travel" / "part.parquet", TRAVEL, [trip()])
+    (evidence / "travel" / "_SUCCESS").touch()
+    assert assess_region(plan(tmp_path, "good")).manifest.counts.bad_rows == 0
+    write_rows(evidence / "travel" / name, TRAVEL, [trip(ref="t9")])
+
+    with pytest.raises(EvidenceRefused) as refused:
+        assess_region(plan(tmp_path))
+
+    assert refused.value.faults == (f"travel/{name.split('/')[0]}: {what}",)
+
+
+@pytest.mark.parametrize("name", ["ward[1]", "ward*", "ward?", "{ward1,ward2}", "ward 1", "source=ward1"])
+def test_a_path_is_no_pattern_that_matches_files_elsewhere_and_no_part_of_it_is_a_column(
+    tmp_path: Path, name: str
+) -> None:
+    for folder in (name, "ward1", "ward2"):
+        evidence = write_evidence(tmp_path / folder / "evidence", town())
+        if folder != name:
+            write_rows(evidence / "contacts.parquet", CONTACTS, [("k7", "p0030", "cdc-1", AT - DAY)])
+    write_evidence(tmp_path / "evidence", town())
+    expected = assess_region(plan(tmp_path))
+
+    found = assess_region(plan(tmp_path / name))
+    later = assess_region(plan(tmp_path / name, "later", previous=found.path, at=AT + 1))
+
+    assert found.manifest.checksum == expected.manifest.checksum
+    assert found.manifest.counts == expected.manifest.counts
+    assert later.manifest.mode == "incremental"
+    assert later.manifest.counts.colours == expected.manifest.counts.colours
+    with duckdb_engine(EngineBounds(memory_gib=0.5, threads=1, spill=tmp_path / "spill")) as engine:
+        assert explain(engine, found, "p0003").findings[0].source == "cdc-1"
+        assert explain(engine, found, "p0040").division == "150102"
 
 
 def test_a_file_broken_in_the_middle_is_told_by_its_row_group(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from re import sub
 from typing import TYPE_CHECKING, Final
 
 from comity.errors import EvidenceRefused, MissingExtra, StoreUnavailable, UsageError
@@ -90,8 +91,32 @@ def duckdb_engine(bounds: EngineBounds) -> Iterator[DuckdbEngine]:
 
 
 def quoted(path: Path) -> str:
-    """Write a path as a text of SQL."""
+    """Write a path as a text of SQL, for a file that is written."""
     return "'" + str(path).replace("'", "''") + "'"
+
+
+def read_parquet(*paths: Path, with_places: bool = False) -> str:
+    """Write what reads exactly these files; of a folder, the Parquet files in it.
+
+    A path is never a pattern, which could match the files of another folder, and what it looks like never
+    becomes a column. `with_places` adds filename and file_row_number.
+    """
+    listed = ", ".join(_exactly(path) for path in paths)
+    places = ", filename = true, file_row_number = true" if with_places else ""
+    return f"read_parquet([{listed}], hive_partitioning = false{places})"
+
+
+def parquet_groups(path: Path) -> str:
+    """Write the query for number and rows of the row groups of exactly this file."""
+    return (
+        f"SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata({_exactly(path)})"
+        " ORDER BY row_group_id"
+    )
+
+
+def _exactly(path: Path) -> str:
+    literal = sub(r"([\[*?])", r"[\1]", str(path)).replace("'", "''")
+    return f"'{literal}/*.parquet'" if path.is_dir() else f"'{literal}'"
 
 
 def engine_version() -> str:

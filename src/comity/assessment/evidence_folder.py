@@ -7,7 +7,7 @@ be read. What single rows say is checked in `evidence_checks`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,13 +16,15 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from comity.assessment.duckdb_engine import DuckdbEngine, quoted
+from comity.assessment.duckdb_engine import DuckdbEngine, parquet_groups, read_parquet
 from comity.assessment.evidence_checks import EvidenceFault
 from comity.assessment.evidence_tables import EVIDENCE_TABLES, EvidenceTable
 from comity.errors import EvidenceRefused, UsageError
 
 FAULTS_TOLD: Final = 10
 """Faults named in the message of a refusal."""
+_HIDDEN: Final = "._"
+"""What names begin with that programs write for themselves, such as `_SUCCESS`; Spark passes over them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,7 @@ def open_evidence(
     faults: list[EvidenceFault] = []
     for table in EVIDENCE_TABLES:
         found = _paths(path, table)
+        faults += _strange(path, table)
         if not found:
             faults.append(EvidenceFault(file=f"{table.name}.parquet", what="the table is missing"))
         for each in found:
@@ -113,7 +116,7 @@ def find_broken_group(engine: DuckdbEngine, folder: EvidenceFolder, file: Eviden
         try:
             engine.run(
                 "CREATE OR REPLACE TABLE probe AS SELECT MIN(columns(*)) FROM "
-                f"read_parquet({quoted(path)}, file_row_number = true) "
+                f"{read_parquet(path, with_places=True)} "
                 f"WHERE file_row_number >= {first} AND file_row_number < {first + rows}"
             )
         except EvidenceRefused:
@@ -125,19 +128,28 @@ def find_broken_group(engine: DuckdbEngine, folder: EvidenceFolder, file: Eviden
 def _paths(folder: Path, table: EvidenceTable) -> list[Path]:
     single = folder / f"{table.name}.parquet"
     found = [single] if single.is_file() else []
-    return found + sorted((folder / table.name).glob("*.parquet"))
+    return found + sorted(each for each in (folder / table.name).glob("*.parquet") if each.is_file())
+
+
+def _strange(folder: Path, table: EvidenceTable) -> Iterator[EvidenceFault]:
+    """Tell what would be passed over in the folder of a table; notes of other programs may lie there."""
+    for each in sorted((folder / table.name).glob("*")):
+        is_table, is_hidden = each.suffix == ".parquet" and each.is_file(), each.name[0] in _HIDDEN
+        if is_table == is_hidden:
+            what = (
+                "begins with . or _, which hides it from Spark"
+                if is_hidden
+                else "is no file that ends with .parquet, and would be passed over"
+            )
+            yield EvidenceFault(file=each.relative_to(folder).as_posix(), what=what)
 
 
 def _row_groups(engine: DuckdbEngine, path: Path, table: EvidenceTable) -> tuple[int, ...]:
     """Check the schema of a file and give the rows of its groups. Raises: EvidenceRefused."""
     try:
-        described = engine.rows(f"DESCRIBE SELECT * FROM read_parquet({quoted(path)})")
+        described = engine.rows(f"DESCRIBE SELECT * FROM {read_parquet(path)}")
         found = {str(row[0]): str(row[1]) for row in described}
-        groups = engine.rows(
-            f"SELECT DISTINCT row_group_id, row_group_num_rows FROM parquet_metadata({quoted(path)})"
-            " ORDER BY row_group_id"
-        )
-        rows = tuple(int(row[1] or 0) for row in groups)
+        rows = tuple(int(row[1] or 0) for row in engine.rows(parquet_groups(path)))
     except EvidenceRefused as refused:
         raise EvidenceRefused("is no Parquet file that can be read") from refused
     wanted = {column.name: column.kind.sql_type for column in table.columns}

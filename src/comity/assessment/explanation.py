@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from comity.assessment.duckdb_engine import DuckdbEngine, quoted
+from comity.assessment.duckdb_engine import DuckdbEngine, read_parquet
 from comity.assessment.run_manifest import Run
 from comity.domain.colour import Colour
 from comity.domain.instant import Instant
@@ -50,7 +50,7 @@ def explain(engine: DuckdbEngine, run: Run, subject: str) -> Explanation:
     rows = list(
         engine.rows(
             "SELECT division, colour, reason, rule_id, evidence_table, evidence_ref, source, since, until "
-            f"FROM read_parquet({quoted(run.findings)}) WHERE subject = {who} ORDER BY place"
+            f"FROM {read_parquet(run.findings)} WHERE subject = {who} ORDER BY place"
         )
     )
     findings = tuple(
@@ -79,11 +79,8 @@ def _division(engine: DuckdbEngine, run: Run, who: str) -> str:
     """Find somebody without findings among the people of the run. Raises: UnknownRecord."""
     folder = Path(run.manifest.evidence)
     paths = [folder / file.name for file in run.manifest.inputs if file.table == "people"]
-    listed = ", ".join(quoted(path) for path in paths)
     try:
-        rows = list(
-            engine.rows(f"SELECT division FROM read_parquet([{listed}]) WHERE subject = {who} LIMIT 1")
-        )
+        rows = list(engine.rows(f"SELECT division FROM {read_parquet(*paths)} WHERE subject = {who} LIMIT 1"))
     except EvidenceRefused as refused:
         raise UnknownRecord(
             "the run has no finding for this subject, and its table of people is no longer there",

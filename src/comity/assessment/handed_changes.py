@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from comity.assessment.differences import DIFFERENCE_COLUMNS
-from comity.assessment.duckdb_engine import Cell, DuckdbEngine, quoted
+from comity.assessment.duckdb_engine import Cell, DuckdbEngine, read_parquet
 from comity.assessment.rules_sql import FINDING_COLUMNS
 from comity.assessment.run_counts import sum_up
 from comity.assessment.run_manifest import CHANGES, MANIFEST, Run, RunState, digest_of
@@ -42,7 +42,7 @@ def check_run(engine: DuckdbEngine, run: Run) -> HandedRun:
     for path in (run.findings, run.path / CHANGES):
         if not path.is_file():
             raise _altered(f"{path.name} is missing")
-    findings, changes = (f"read_parquet({quoted(each)})" for each in (run.findings, run.path / CHANGES))
+    findings, changes = (read_parquet(each) for each in (run.findings, run.path / CHANGES))
     if sum_up(engine, findings, tuple(name for name, _ in FINDING_COLUMNS)) != manifest.checksum:
         raise _altered("its findings do not give its checksum")
     if sum_up(engine, changes, DIFFERENCE_COLUMNS) != manifest.changes_checksum:
@@ -65,8 +65,8 @@ def handed_people(engine: DuckdbEngine, run: Run) -> Iterator[HandedPerson]:
     """Give who changed, in order of subject: the same every time, so that a stop can be gone on from."""
     rows = engine.rows(
         "SELECT c.subject, f.rule_id, f.since, f.until, f.evidence_table, f.evidence_ref, f.source "
-        f"FROM read_parquet({quoted(run.path / CHANGES)}) c "
-        f"LEFT JOIN read_parquet({quoted(run.findings)}) f ON f.subject = c.subject "
+        f"FROM {read_parquet(run.path / CHANGES)} c "
+        f"LEFT JOIN {read_parquet(run.findings)} f ON f.subject = c.subject "
         "ORDER BY c.subject, f.place"
     )
     for subject, own in groupby(rows, key=lambda row: str(row[0])):

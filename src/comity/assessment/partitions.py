@@ -14,7 +14,7 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Final, TypeAlias
 
-from comity.assessment.duckdb_engine import DuckdbEngine, quoted
+from comity.assessment.duckdb_engine import DuckdbEngine, read_parquet
 from comity.assessment.evidence_checks import MOST_FAULTS_KEPT, EvidenceFault, fault_sql, suspicion_sql
 from comity.assessment.evidence_folder import EvidenceFile, EvidenceFolder, find_broken_group
 from comity.assessment.evidence_tables import (
@@ -206,14 +206,14 @@ def check_rows(
 ) -> tuple[int, list[EvidenceFault]]:
     """Check every row of a file; give how many are bad, and the first of them. Raises: EvidenceRefused."""
     fault = fault_sql(table, region=rulebook.region, at=at)
-    path = quoted(evidence.path / file.name)
-    queries = suspicion_sql(table, f"read_parquet({path})", region=rulebook.region, at=at)
+    rows_of = read_parquet(evidence.path / file.name, with_places=True)
+    queries = suspicion_sql(table, rows_of, region=rulebook.region, at=at)
     if not any(engine.number(query) for query in queries):
         return 0, []
-    count = engine.number(f"SELECT COUNT({fault}) FROM read_parquet({path})")
+    count = engine.number(f"SELECT COUNT({fault}) FROM {rows_of}")
     rows = engine.rows(
         f"SELECT file_row_number, fault FROM (SELECT file_row_number, {fault} AS fault "
-        f"FROM read_parquet({path}, file_row_number = true)) WHERE fault IS NOT NULL "
+        f"FROM {rows_of}) WHERE fault IS NOT NULL "
         f"ORDER BY file_row_number LIMIT {MOST_FAULTS_KEPT}"
     )
     return count, [
@@ -240,9 +240,9 @@ def show_rows(
         columns = ", ".join(f"CAST(NULL AS {c.kind.sql_type}) AS {c.name}" for c in table.columns)
         engine.run(f"CREATE OR REPLACE VIEW {table.name} AS SELECT {columns} WHERE FALSE")
         return
-    paths = ", ".join(quoted(evidence.path / file.name) for file in files)
+    rows_of = read_parquet(*(evidence.path / file.name for file in files), with_places=True)
     good = "" if is_clean else f"WHERE ({fault_sql(table, region=rulebook.region, at=at)}) IS NULL"
     engine.run(
         f"CREATE OR REPLACE VIEW {table.name} AS SELECT {', '.join(table.names)} FROM "
-        f"read_parquet([{paths}], filename = true, file_row_number = true) {good} {without}"
+        f"{rows_of} {good} {without}"
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from comity.assessment.differences import turns_sql
-from comity.assessment.duckdb_engine import DuckdbEngine, EngineBounds, duckdb_engine, quoted
+from comity.assessment.duckdb_engine import DuckdbEngine, EngineBounds, duckdb_engine, read_parquet
 from comity.assessment.run_manifest import CHANGES, MANIFEST, Run
 from comity.domain.instant import Instant
 from comity.domain.region import divisions_of, path_of
@@ -108,7 +108,7 @@ def count_report(
             duckdb_engine(EngineBounds(memory_gib=1.0, threads=2, spill=Path(spill))) as opened,
         ):
             return count_report(run, previous=previous, engine=opened)
-    changes = f"read_parquet({quoted(run.path / CHANGES)})"
+    changes = read_parquet(run.path / CHANGES)
     turned = {
         str(division): int(count or 0)
         for division, count in engine.rows(
@@ -215,7 +215,7 @@ def _rules(engine: DuckdbEngine, run: Run) -> tuple[RuleNumbers, ...]:
         people[colour][rule_id] = findings[rule_id] = 0
     for found_id, decided, found in engine.rows(
         "SELECT rule_id, COUNT(*) FILTER (place = 1), COUNT(*) "
-        f"FROM read_parquet({quoted(run.findings)}) GROUP BY rule_id"
+        f"FROM {read_parquet(run.findings)} GROUP BY rule_id"
     ):
         name = str(found_id)
         people[colours[name]][name], findings[name] = int(decided or 0), int(found or 0)

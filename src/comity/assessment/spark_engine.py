@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from comity.assessment.duckdb_engine import DuckdbEngine, quoted
+from comity.assessment.duckdb_engine import DuckdbEngine, read_parquet
 from comity.assessment.evidence_tables import EVIDENCE_TABLES
 from comity.assessment.rules_engine import Part
 from comity.assessment.rules_sql import MET_COLUMNS
@@ -51,6 +51,8 @@ _TOLD_APART: Final = (
     "CAST(SUBSTRING_INDEX(evidence_ref, ':', 1) AS INT) AS part",
 )
 
+_PLAIN_PATHS: Final = {"__globPaths__": "false"}
+"""A path is never a pattern, which could match the files of another folder."""
 _ADDRESS: Final = "REPLACE(_metadata.file_path, ':///', ':/')"
 """The file a row is from; Spark spells the same address with one slash or with three."""
 
@@ -111,7 +113,7 @@ class SparkRules:
         written = self.folder / "written"
         with _errors_told():
             self.session.sql(text).write.mode("overwrite").parquet(str(written))
-        rows = f"SELECT * FROM read_parquet({quoted(written / '*.parquet')})"
+        rows = f"SELECT * FROM {read_parquet(written)}"
         return self.engine.count_copied(f"{rows} ORDER BY {order}" if order else rows, path)
 
     def _hand_over(self, table: str, name: str) -> Path:
@@ -142,13 +144,12 @@ class SparkRules:
             ).createOrReplaceTempView(table)
 
     def _read(self, table: str, files: Sequence[Path]) -> DataFrame:
-        return self.session.read.schema(_COLUMNS[table]).parquet(*map(str, files))
+        return self.session.read.options(**_PLAIN_PATHS).schema(_COLUMNS[table]).parquet(*map(str, files))
 
     def _gather(self, folder: Path, into: Path) -> int:
         """Put what Spark wrote of a part into one file; of a part that met nothing it wrote nothing."""
         if folder.exists():
-            rows = f"read_parquet({quoted(folder / '*.parquet')}, hive_partitioning = false)"
-            return self.engine.count_copied(f"FROM {rows}", into)
+            return self.engine.count_copied(f"FROM {read_parquet(folder)}", into)
         columns = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in MET_COLUMNS)
         return self.engine.count_copied(f"SELECT {columns} WHERE FALSE", into)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from comity.assessment.duckdb_engine import DuckdbEngine, quoted
+from comity.assessment.duckdb_engine import DuckdbEngine, read_parquet
 from comity.assessment.evidence_folder import EvidenceFile, EvidenceFolder
 from comity.assessment.evidence_tables import PEOPLE, TESTS
 from comity.assessment.rules_engine import RulesEngine
@@ -142,7 +142,7 @@ class FindingsWork:
             (
                 f"SELECT subject FROM findings_before WHERE until <= {self.at}",
                 f"SELECT subject FROM met WHERE basis > {previous.manifest.at}",
-                *(f"SELECT subject FROM read_parquet({quoted(path)})" for path in files),
+                *(f"SELECT subject FROM {read_parquet(path)}" for path in files),
             )
         )
 
@@ -180,8 +180,7 @@ def show_parquet(
 ) -> None:
     """Let the engine see Parquet files of ours under a name; with none it is empty."""
     if paths:
-        listed = ", ".join(quoted(path) for path in paths)
-        engine.run(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}])")
+        engine.run(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM {read_parquet(*paths)}")
     else:
         nothing = ", ".join(f"CAST(NULL AS {kind}) AS {column}" for column, kind in columns)
         engine.run(f"CREATE OR REPLACE VIEW {name} AS SELECT {nothing} WHERE FALSE")

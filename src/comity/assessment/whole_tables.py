@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 
-from comity.assessment.duckdb_engine import Cell, DuckdbEngine, quoted
+from comity.assessment.duckdb_engine import Cell, DuckdbEngine, read_parquet
 from comity.assessment.evidence_checks import SUBJECT_TWICE, WINDOW_OVERLAPS, EvidenceFault, fault_sql
 from comity.assessment.evidence_folder import EvidenceFile, EvidenceFolder
 from comity.assessment.evidence_tables import AREAS, PEOPLE, EvidenceTable
@@ -88,12 +88,9 @@ def _definition(
     is_clean: bool,
 ) -> str:
     """Write the query for the good rows of a table with the places they stand at."""
-    paths = ", ".join(quoted(evidence.path / file.name) for file in evidence.of(table))
+    rows_of = read_parquet(*(evidence.path / file.name for file in evidence.of(table)), with_places=True)
     good = "" if is_clean else f"WHERE ({fault_sql(table, region=rulebook.region, at=at)}) IS NULL"
-    return (
-        f"SELECT {', '.join(table.names)}, filename, file_row_number FROM "
-        f"read_parquet([{paths}], filename = true, file_row_number = true) {good}"
-    )
+    return f"SELECT {', '.join(table.names)}, filename, file_row_number FROM {rows_of} {good}"
 
 
 def _told(engine: DuckdbEngine, evidence: EvidenceFolder, table: str, what: str) -> list[EvidenceFault]:

@@ -63,10 +63,10 @@ def diff_command(
         List every subject, not only the numbers.
     """
     from comity.assessment.differences import DIFFERENCE_COLUMNS, difference_sql, turns_sql
-    from comity.assessment.duckdb_engine import quoted
+    from comity.assessment.duckdb_engine import read_parquet
     from comity.assessment.run_manifest import read_run
 
-    files = [f"read_parquet({quoted(read_run(path).findings)})" for path in (before, after)]
+    files = [read_parquet(read_run(path).findings) for path in (before, after)]
     text = f"({difference_sql(*files)})"
     with _engine() as engine:
         turns = list(engine.rows(turns_sql(text)))
