@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from comity.domain.colour import Colour
 from comity.domain.instant import DAY, rfc3339
 from comity.issuance.pass_life import claims_in
 from comity.issuance.people import open_person
-from comity.issuance.records import IssuedPass, Person
+from comity.issuance.records import HolderKey, IssuedPass, PassState, Person
 from comity.officers.permissions import Role
 from comity.records.audit_records import AuditRow
 from comity.records.search import equal
@@ -44,6 +45,19 @@ class Desk:
         }
         own = headers(self.region.token(self.clerk))
         return self.client.post("/assisted-applications", json=body | changed, headers=own)
+
+    def prove(self, holder: HolderKey) -> None:
+        """Let somebody have signed in alone once."""
+        with self.region.issuer.store.transaction() as transaction:
+            person = self.region.find(Person, holder)
+            transaction.of(Person).replace(replace(person, proved_at=AT))
+
+    def declare(self, guardian: HolderKey, called: str) -> Any:
+        """Let somebody say to be the guardian of the first person."""
+        asked = {"kind": "resident_id", "number": resident_number(1), "name": called, "division": COUNTY}
+        own = headers(self.region.token(guardian))
+        body = asked | {"relation": "child", "consent_version": 2}
+        return self.client.post("/dependants", json=body, headers=own)
 
     def get(self, path: str) -> Any:
         return self.client.get(path, headers=headers(self.region.token(self.clerk)))
@@ -116,7 +130,7 @@ def test_c2_4_it_is_renewed_from_day_10_like_every_pass(desk: Desk) -> None:
     ],
 )
 def test_what_may_not_be_entered_is_refused(desk: Desk, changed: dict[str, Any], status: int) -> None:
-    desk.region.person(1, division=COUNTY)
+    desk.prove(desk.region.person(1, division=COUNTY))
 
     assert desk.apply(**changed).status_code == status
     assert not desk.acts("pass_issued")
@@ -141,15 +155,42 @@ def test_the_text_to_be_read_out_is_given_in_both_languages(desk: Desk) -> None:
 def test_rule_14_who_stood_before_a_clerk_is_nobodys_dependant_until_a_clerk_allows_it(desk: Desk) -> None:
     """Else name and number of an elder with a paper pass would be enough to see the colour."""
     issued = desk.issued(desk.apply())
-    stranger = desk.region.person(2, division=COUNTY)
+    stranger, clerk = desk.region.person(2, division=COUNTY), headers(desk.region.token(desk.clerk))
     elder = {"kind": "resident_id", "number": resident_number(1)}
-    asked = elder | {"name": name(1), "division": COUNTY, "relation": "child", "consent_version": 2}
-    own, clerk = (headers(desk.region.token(who)) for who in (stranger, desk.clerk))
 
-    refused = desk.client.post("/dependants", json=asked, headers=own)
+    refused = desk.declare(stranger, name(1))
     desk.client.post("/guardian-permissions", json=elder, headers=clerk)
-    granted = desk.client.post("/dependants", json=asked, headers=own)
+    granted = desk.declare(stranger, name(1))
 
     assert desk.region.find(Person, issued.holder).proved_at is None
     assert (refused.status_code, granted.status_code) == (409, 201)
     assert "clerk" in refused.json()["next_step"]
+
+
+def test_rule_14_a_guardian_whom_the_person_at_the_desk_does_not_want_is_ended_there(desk: Desk) -> None:
+    """An elder without a phone cannot sign in to put an end to it."""
+    stranger = desk.region.person(2, division=COUNTY)
+    carried = desk.declare(stranger, name(1)).json()["holder"]
+    body = {"request_id": "theirs", "pass_class": "paper", "holder": carried}
+    own = headers(desk.region.token(stranger))
+    theirs = desk.client.post("/codes", json=body, headers=own).json()["pass_id"]
+
+    refused = desk.apply()
+    granted = desk.apply(ends_guardianship=True)
+
+    assert (refused.status_code, granted.status_code) == (409, 201)
+    assert "ends_guardianship" in refused.json()["next_step"]
+    assert desk.region.find(IssuedPass, theirs).state is PassState.VOID
+    assert desk.issued(granted).holder == carried
+    assert desk.declare(stranger, name(1)).status_code == 409
+    assert [row.actor for row in desk.acts("end_guardianship")] == [f"officer:{desk.clerk.officer_id}"]
+
+
+def test_the_name_in_the_document_outranks_what_a_guardian_once_said(desk: Desk) -> None:
+    stranger = desk.region.person(2, division=COUNTY)
+    desk.declare(stranger, "Somebody Else")
+
+    issued = desk.issued(desk.apply(ends_guardianship=True))
+
+    assert open_person(desk.region.issuer, desk.region.find(Person, issued.holder)).name == name(1)
+    assert [row.subject for row in desk.acts("rename")] == [issued.holder]

@@ -19,8 +19,9 @@ from comity.errors import InvalidInput, NotPossibleNow, UnknownRecord
 from comity.issuance import visitors
 from comity.issuance.application import GrantedPass, PassRequest, WaitingApplication
 from comity.issuance.declarations import Declared, declare
+from comity.issuance.guardians import release_dependant
 from comity.issuance.issuer import Issuer
-from comity.issuance.pass_life import get_pass
+from comity.issuance.pass_life import VoidReason, get_pass, void_pass
 from comity.issuance.people import (
     find_guardianship,
     get_person_in,
@@ -28,13 +29,15 @@ from comity.issuance.people import (
     open_person,
     read_name,
     register_person,
+    rename_person,
 )
-from comity.issuance.records import HolderKey, IssuedPass, Person
+from comity.issuance.records import HolderKey, IssuedPass, PassState, Person, Standing
+from comity.issuance.reissue import follow_identity
 from comity.officers.officers import Officer, require
 from comity.officers.permissions import Permission
 from comity.records.audit import Act, record_acts
 from comity.records.ports import Transaction
-from comity.records.search import equal
+from comity.records.search import at_least, equal
 
 CONSENT_VERSION: Final = 1
 """Version of the text `assisted.consent` that is read out."""
@@ -43,7 +46,10 @@ _RULE_14: Final = "settled rule 14"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssistedApplication:
-    """What a clerk enters: document, name, where the person lives, what they declared, and their consent."""
+    """What a clerk enters: document, name, where the person lives, what they declared, and their consent.
+
+    With `ends_guardianship` the person wants nobody else to hold their pass any more.
+    """
 
     document: IdentityDocument
     name: str
@@ -51,6 +57,7 @@ class AssistedApplication:
     consent_version: int
     declared: Sequence[Declared]
     request_id: str
+    ends_guardianship: bool = False
 
 
 def apply_with_clerk(
@@ -59,8 +66,8 @@ def apply_with_clerk(
     """Apply for a paper pass, or renew it, on behalf of somebody who stands at the desk.
 
     1. The clerk may help people who live in this division, and the consent is that of the present text.
-    2. The person is registered, or known by this name and has no guardian; that they are who they are is
-       proved; the act names the clerk.
+    2. The person is registered, or known; the document outranks what a guardian said of the name, and a
+       guardianship that they no longer want ends. That they are who they are is proved; acts name the clerk.
     3. What they declared is kept as their own declaration, and they are assessed.
     4. They apply as everybody does; the same request again gets the same pass.
 
@@ -76,13 +83,15 @@ def apply_with_clerk(
     actor = f"officer:{clerk.officer_id}"
     request_id = f"{clerk.officer_id[:16]}-{asked.request_id}"
     with issuer.store.transaction() as transaction:  # 2
-        holder = _person_at_desk(transaction, issuer, clerk, asked, at=at)
+        holder, acts = _person_at_desk(transaction, issuer, clerk, asked, at=at)
         is_repeated = any(
             issued.holder == holder
             for issued in transaction.of(IssuedPass).select(equal("request", request_id))
         )
         if not is_repeated:
-            record_acts(transaction, [_act(actor, holder, asked)], at=at)
+            acts.append(_act(actor, holder, asked))
+        if acts:
+            record_acts(transaction, acts, at=at)
     if not is_repeated:
         for declared in asked.declared:  # 3
             declare(issuer, declared, holder=holder, carrier=holder, at=at, actor=actor)
@@ -101,34 +110,58 @@ def get_assisted_pass(transaction: Transaction, clerk: Officer, pass_id: str) ->
 
 def _person_at_desk(
     transaction: Transaction, issuer: Issuer, clerk: Officer, asked: AssistedApplication, *, at: Instant
-) -> HolderKey:
-    holder = holder_of(issuer, asked.document)
+) -> tuple[HolderKey, list[Act]]:
+    """Know who stands at the desk, from now on as proved; give the acts of what changed by it."""
+    holder, acts = holder_of(issuer, asked.document), list[Act]()
     transaction.lock(f"holder-{holder}")
     if transaction.of(Person).find(holder) is None:
         person = register_person(transaction, issuer, asked.document, asked.name, asked.division, at=at)
     else:
-        person = _known_at_desk(transaction, issuer, clerk, holder, asked)
+        person = get_person_in(transaction, holder, clerk)
+        _require_no_guardian(transaction, holder, asked)
+        if open_person(issuer, person).name != read_name(asked.name):
+            person = _renamed(transaction, issuer, person, asked)
+            standing = transaction.of(Standing).find(holder)
+            acts.append(Act(actor=f"officer:{clerk.officer_id}", act="rename", subject=holder))
+            acts += [] if standing is None else follow_identity(transaction, issuer, holder, standing, at=at)
+        acts += _end_guardianship(transaction, issuer, holder, at=at, actor=f"officer:{clerk.officer_id}")
     transaction.of(Person).replace(replace(person, proved_at=at))
-    return holder
+    return holder, acts
 
 
-def _known_at_desk(
-    transaction: Transaction, issuer: Issuer, clerk: Officer, holder: HolderKey, asked: AssistedApplication
-) -> Person:
-    person = get_person_in(transaction, holder, clerk)
-    if open_person(issuer, person).name != read_name(asked.name):
+def _renamed(transaction: Transaction, issuer: Issuer, person: Person, asked: AssistedApplication) -> Person:
+    """Let somebody whom a guardian named go by the name in the document. Raises: InvalidInput."""
+    if person.proved_at is not None:
         raise InvalidInput(
             "the person of this document is known by another name",
             field="name",
             next_step="Compare it with the document; if the record is wrong, ask for a correction.",
         )
-    if find_guardianship(transaction, holder) is not None:
+    return rename_person(transaction, issuer, person, asked.name)
+
+
+def _end_guardianship(
+    transaction: Transaction, issuer: Issuer, holder: HolderKey, *, at: Instant, actor: str
+) -> list[Act]:
+    """End it, if there is one: no phone and no paper of the guardian's shows this person any more."""
+    found = find_guardianship(transaction, holder)
+    if found is None:
+        return []
+    for issued in transaction.of(IssuedPass).select(
+        equal("holder", holder), equal("state", PassState.CURRENT), at_least("expires_at", at + 1)
+    ):
+        if issued.carrier == found.guardian and issued.pass_class is PassClass.PAPER:
+            void_pass(transaction, issuer, issued.pass_id, VoidReason.HOLDERS_WISH, at=at, actor=actor)
+    return release_dependant(transaction, holder, at=at, actor=actor)
+
+
+def _require_no_guardian(transaction: Transaction, holder: HolderKey, asked: AssistedApplication) -> None:
+    if find_guardianship(transaction, holder) is not None and not asked.ends_guardianship:
         raise NotPossibleNow(
             "this person has a guardian, who applies for them",
-            next_step="Let the guardian apply, or end the guardianship first.",
+            next_step="Let the guardian apply; or send ends_guardianship, if the person wants no guardian.",
             clause=_RULE_14,
         )
-    return person
 
 
 def _act(actor: str, holder: HolderKey, asked: AssistedApplication) -> Act:

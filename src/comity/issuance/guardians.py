@@ -122,10 +122,12 @@ def end_guardianship(
     return _end(transaction, standing, at=at)
 
 
-def release_dependant(transaction: Transaction, dependant: HolderKey, *, at: Instant) -> list[Act]:
-    """End the guardianship, if any, of somebody who signs in alone and whose lock is held; give the acts."""
+def release_dependant(
+    transaction: Transaction, dependant: HolderKey, *, at: Instant, actor: str = "holder"
+) -> list[Act]:
+    """End the guardianship, if any, of somebody who proved who they are and is locked; give the acts."""
     found = find_guardianship(transaction, dependant)
-    return [] if found is None else _end(transaction, found, at=at)
+    return [] if found is None else _end(transaction, found, at=at, actor=actor)
 
 
 def allow_guardian(
@@ -198,14 +200,16 @@ def _asked_region(
     return None if asked == issuer.region else asked
 
 
-def _end(transaction: Transaction, guardianship: Guardianship, *, at: Instant) -> list[Act]:
+def _end(
+    transaction: Transaction, guardianship: Guardianship, *, at: Instant, actor: str = "holder"
+) -> list[Act]:
     """End it, and take the passes on the guardian's phone with it."""
     ended = replace(guardianship, ended_at=at)
     transaction.of(Guardianship).replace(ended)
     carried = withdraw_carried(transaction, ended.guardian, ended.dependant, at=at)
-    return [_act("end_guardianship", ended), *carried]
+    return [_act("end_guardianship", ended, actor=actor), *carried]
 
 
-def _act(what: str, guardianship: Guardianship) -> Act:
+def _act(what: str, guardianship: Guardianship, *, actor: str = "holder") -> Act:
     detail = {"guardianship": guardianship.guardianship_id, "relation": str(guardianship.relation)}
-    return Act(actor="holder", act=what, subject=guardianship.dependant, detail=detail)
+    return Act(actor=actor, act=what, subject=guardianship.dependant, detail=detail)

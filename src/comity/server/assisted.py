@@ -50,6 +50,9 @@ class AssistedRequest(DocumentRequest):
         int, Field(ge=1, description="version of the text read out", examples=[CONSENT_VERSION])
     ]
     request_id: Annotated[str, Field(min_length=1, max_length=40, examples=["desk-3-0017"])]
+    ends_guardianship: Annotated[
+        bool, Field(strict=True, description="the person wants nobody else to hold their pass any more")
+    ] = False
 
 
 class AssistedAnswer(BaseModel):
@@ -89,6 +92,7 @@ def apply(node: ServingNode, clerk: Helping, asked: AssistedRequest, response: R
         consent_version=asked.consent_version,
         declared=declared,
         request_id=asked.request_id,
+        ends_guardianship=asked.ends_guardianship,
     )
     answer = apply_with_clerk(node.issuer, clerk, application, at=node.clock())
     response.headers["cache-control"] = NO_STORE
