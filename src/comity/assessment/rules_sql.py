@@ -8,6 +8,7 @@ lets clearances and time end them and orders what is in effect. `rulebook_sql` i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from comity.domain.assessment_rules import (
@@ -56,7 +57,7 @@ _ABSENT_NUMBER: Final = "CAST(NULL AS BIGINT)"
 def rulebook_sql(rulebook: AssessmentRulebook, *, at: Instant) -> str:
     """Write the whole text: evidence tables in, findings in effect at `at` out."""
     return (
-        f"WITH {_rules(rulebook)},\n{_rule_areas(rulebook)},\n{_MET_STEPS.format(**_values(rulebook, at))},\n"
+        f"WITH {_rules(rulebook)},\n{_MET_STEPS.format(**_values(rulebook, at))},\n"
         f"met AS (\n{_MET.format(at=at)}),\n{_FINDING_STEPS.format(at=at, last=LAST_INSTANT)}\n"
         f"{_FINDINGS.format(version=rulebook.version)}"
     )
@@ -64,10 +65,7 @@ def rulebook_sql(rulebook: AssessmentRulebook, *, at: Instant) -> str:
 
 def met_sql(rulebook: AssessmentRulebook, *, at: Instant) -> str:
     """Write the first half: evidence tables in, what meets a rule and has not ended by time out."""
-    return (
-        f"WITH {_rules(rulebook)},\n{_rule_areas(rulebook)},\n{_MET_STEPS.format(**_values(rulebook, at))}\n"
-        f"{_MET.format(at=at)}"
-    )
+    return f"WITH {_rules(rulebook)},\n{_MET_STEPS.format(**_values(rulebook, at))}\n{_MET.format(at=at)}"
 
 
 def findings_sql(rulebook: AssessmentRulebook, *, at: Instant) -> str:
@@ -89,6 +87,8 @@ def _values(rulebook: AssessmentRulebook, at: Instant) -> dict[str, str]:
         "presence": ", ".join(f"'{record}'" for record in sorted(PRESENCE)),
         "stays_after": str(_oldest(rulebook, StayRule, at)),
         "arrivals_after": str(_oldest(rulebook, ArrivalRule, at)),
+        "trips_after": str(min(_oldest(rulebook, kind, at) for kind in (StayRule, ArrivalRule))),
+        "origins": _origins(rulebook),
     }
 
 
@@ -128,15 +128,24 @@ def _rule_row(rule: AssessmentRule) -> str:
     )
 
 
-def _rule_areas(rulebook: AssessmentRulebook) -> str:
-    pairs = [
-        f"('{rule.rule_id}', '{area}')"
+def _origins(rulebook: AssessmentRulebook) -> str:
+    """Write which place is in which area that an arrival rule names."""
+    places = [
+        f"    SELECT area AS place, '{rule.rule_id}' AS rule_id FROM places\n"
+        f"    WHERE {_is_covered(rule.areas)}"
         for rule in rulebook.rules
         if isinstance(rule, ArrivalRule)
-        for area in rule.areas
     ]
-    rows = ", ".join(pairs or ["('', '')"])
-    return f"rule_areas AS (SELECT * FROM (VALUES {rows}) AS t(rule_id, area))"
+    nowhere = "    SELECT area AS place, '' AS rule_id FROM places WHERE 1 = 0"
+    return "\n    UNION ALL\n".join(places or [nowhere])
+
+
+def _is_covered(areas: Iterable[str]) -> str:
+    listed = ", ".join(f"'{area}'" for area in sorted(areas)) or "''"
+    return (
+        f"area IN ({listed})\n        OR SUBSTRING(area FROM 1 FOR 4) || '00' IN ({listed})"
+        f"\n        OR SUBSTRING(area FROM 1 FOR 2) || '0000' IN ({listed})"
+    )
 
 
 _MET_STEPS: Final = """
@@ -148,13 +157,6 @@ events AS (
     FROM cases
     UNION ALL
     SELECT subject, 'contacts', ref, source, 'close_contact', last_contact_at FROM contacts
-),
-stays AS (
-    SELECT subject, 'travel' AS evidence_table, ref, source, area, began_at, ended_at FROM travel
-    WHERE ended_at > {stays_after} AND began_at < ended_at
-    UNION ALL
-    SELECT subject, 'visits', ref, source, area, began_at, ended_at FROM visits
-    WHERE ended_at > {stays_after} AND began_at < ended_at AND record IN ({presence})
 ),
 places AS (SELECT area FROM travel UNION SELECT area FROM visits),
 rated AS (
@@ -173,6 +175,21 @@ windows AS (
     FROM places p JOIN rated a ON a.area = SUBSTRING(p.area FROM 1 FOR 2) || '0000'
     WHERE a.area <> p.area AND a.area <> SUBSTRING(p.area FROM 1 FOR 4) || '00'
 ),
+origins AS (
+{origins}
+),
+touched_places AS (SELECT place FROM windows UNION SELECT place FROM origins),
+trips AS (
+    SELECT subject, ref, source, area, began_at, ended_at FROM travel
+    WHERE ended_at > {trips_after} AND area IN (SELECT place FROM touched_places)
+),
+stays AS (
+    SELECT subject, 'travel' AS evidence_table, ref, source, area, began_at, ended_at FROM trips
+    WHERE ended_at > {stays_after} AND began_at < ended_at
+    UNION ALL
+    SELECT subject, 'visits', ref, source, area, began_at, ended_at FROM visits
+    WHERE ended_at > {stays_after} AND began_at < ended_at AND record IN ({presence})
+),
 exposures AS (
     SELECT s.subject, s.evidence_table, s.ref, s.source, w.level,
         MAX(CASE WHEN w.ended_at < s.ended_at THEN w.ended_at ELSE s.ended_at END) AS basis
@@ -181,16 +198,8 @@ exposures AS (
         AND (w.ended_at IS NULL OR (s.began_at < w.ended_at AND w.began_at < w.ended_at))
     GROUP BY s.subject, s.evidence_table, s.ref, s.source, s.area, s.began_at, s.ended_at, w.level
 ),
-leavings AS (SELECT subject, ref, source, area, ended_at FROM travel WHERE ended_at > {arrivals_after}),
-origins AS (
-    SELECT p.area AS place, r.rule_id FROM places p JOIN rule_areas r ON r.area = p.area
-    UNION
-    SELECT p.area, r.rule_id
-    FROM places p JOIN rule_areas r ON r.area = SUBSTRING(p.area FROM 1 FOR 4) || '00'
-    UNION
-    SELECT p.area, r.rule_id
-    FROM places p JOIN rule_areas r ON r.area = SUBSTRING(p.area FROM 1 FOR 2) || '0000'
-)"""
+leavings AS (SELECT subject, ref, source, area, ended_at FROM trips WHERE ended_at > {arrivals_after})"""
+# Trips that lead to no place of a window or rule are left out first, so that travel is read once for both.
 # An area code ending in 00 covers by its first pairs, so that the code of a place cut to two, four or six
 # digits finds every area that covers it (domain.region.area_covers).
 
