@@ -113,7 +113,7 @@ class AssessBench:
             "join_ratio": best / min(each.seconds for each in joined),
             "peak_gib": _largest(full),
             "incremental_ratio": min(each.seconds for each in changed) / best,
-            "growth_exponent": log(best / min(each.seconds for each in small)) / log(self.people / smaller),
+            "growth_exponent": self._growth(best, min(each.seconds for each in small), smaller),
             "spark_equal": self._spark_equal(evidence, full[-1]),
             "explain_s": explained.seconds,
             "people": self.people,
@@ -122,7 +122,13 @@ class AssessBench:
             "join_rows_equal": joined[-1].rows == full[-1].rows,
             "join_peak_gib": _largest(joined),
             **_of_processor(full, joined, changed),
+            "growth_busy_exponent": self._growth(
+                min(each.busy for each in full), min(each.busy for each in small), smaller
+            ),
         }
+
+    def _growth(self, large: float, small: float, smaller: int) -> float:
+        return log(large / small) / log(self.people / smaller)
 
     def _turns(self, evidence: Path, little: Path, before: Path) -> Iterator[list[Measured]]:
         for number in range(self.rounds):
