@@ -7,7 +7,10 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from comity import as_json
+from comity.domain.colour import PassClass
 from comity.server.app import make_app
+from tests.builders import crossing
 from tests.server.authorisation import documented_officers, documented_others
 from tests.server.gate_node import GateNode
 
@@ -72,3 +75,10 @@ def test_every_example_holds_against_its_schema_and_every_answer_has_one(tmp_pat
                 validator = jsonschema_rs.validator_for(whole)
                 for example in found:
                     assert not [str(error) for error in validator.iter_errors(example)], (method, path)
+
+
+def test_the_example_of_a_decision_is_one_that_is_made(tmp_path: Path) -> None:
+    described = make_app(GateNode(folder=tmp_path).node).openapi()
+    answer = described["paths"]["/codes/verify"]["post"]["responses"]["200"]
+
+    assert answer["content"]["application/json"]["example"] == as_json(crossing(PassClass.DEVICE).decide())

@@ -45,7 +45,7 @@ _Moment = Annotated[AwareDatetime, AfterValidator(_has_instant)]
 _Reference = Annotated[str, Field(min_length=3, max_length=64)]
 
 
-class DocumentRequest(BaseModel):
+class PersonDocument(BaseModel):
     """Whose: kind and number of an identity document."""
 
     model_config = ConfigDict(extra="forbid")
@@ -57,7 +57,7 @@ class AssignmentRequest(BaseModel):
     """A published rule said to apply to somebody, on evidence kept elsewhere, until an end."""
 
     model_config = ConfigDict(extra="forbid")
-    person: DocumentRequest
+    person: PersonDocument
     rule_id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$", examples=["close-contact"])]
     rulebook_version: Annotated[int, Field(ge=1, le=2**31, examples=[1])]
     source_name: Annotated[_Reference, Field(examples=["Hohhot CDC contact tracing"])]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from comity.server.decision_view import EXAMPLE, DecisionView
+
 Schema = Mapping[str, Any]
 
 _AT: Final = "2020-03-20T12:00:00+08:00"
@@ -87,6 +89,8 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "y": "q" * 43,
     "zh": "健康码有效，请通行。不再要求其他任何证明。",
 }
+_WHOLE: Final[Mapping[str, Any]] = {DecisionView.__name__: EXAMPLE}
+"""What would make no sense put together from its parts; FastAPI drops the nulls of a model's own example."""
 
 
 def add_examples(described: dict[str, Any]) -> None:
@@ -107,7 +111,8 @@ def add_examples(described: dict[str, Any]) -> None:
 def compose(schema: Schema, schemas: Mapping[str, Schema], name: str) -> Any:
     """Compose an example of a schema; `name` is that of the field it is for."""
     if "$ref" in schema:
-        return compose(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas, name)
+        model = schema["$ref"].rsplit("/", 1)[1]
+        return _WHOLE[model] if model in _WHOLE else compose(schemas[model], schemas, name)
     for key in ("examples", "enum"):
         if schema.get(key):
             return schema[key][0]
