@@ -2,7 +2,7 @@
 // Signatures are only carried here; algorithm.ts verifies them.
 
 import { type Bytes, fromHex, joined, joinedIn, toHex } from "./bytes";
-import { Reader, byteStringHead, isBytes, isInteger, readMap } from "./cbor";
+import { Reader, byteStringHead, isInteger } from "./cbor";
 import { malformed } from "./errors";
 import type { Integer } from "./instant";
 
@@ -13,7 +13,8 @@ type Header = Readonly<{ alg: Integer; kid: Kid | null; typ: Integer | string }>
 export type Sign1 = Header & Readonly<{ protected: Bytes; payload: Bytes; signature: Bytes }>;
 
 const MAX_PROTECTED = 256;
-const [ALG, KID, TYP] = [1, 4, 16];
+/** The heads of a header map with its first label, of kid with its length, and of typ. */
+const [TWO_TO_ALG, THREE_TO_ALG, KID_HEAD, TYP] = [fromHex("a201"), fromHex("a301"), fromHex("0444"), fromHex("10")];
 const [OPENING, EMPTY_MAP, SIGNATURE_HEAD, NO_AAD] = [fromHex("d284"), fromHex("a0"), fromHex("5840"), fromHex("40")];
 const SIGNATURE1 = joined(fromHex("846a"), new TextEncoder().encode("Signature1"));
 
@@ -41,10 +42,14 @@ export function readSign1(data: Bytes): Sign1 {
 
 /** Read a protected header: exactly alg and typ, with or without kid. */
 function readHeader(header: Bytes): Header {
-  const fields = readMap(header);
-  const [alg, kid, typ] = [fields.get(ALG), fields.get(KID), fields.get(TYP)];
-  if (!isInteger(alg) || (!isInteger(typ) && typeof typ !== "string")) malformed("COSE: no alg, or no typ");
-  if (kid === undefined && fields.size === 2) return { alg, kid: null, typ };
-  if (!isBytes(kid) || kid.length !== 4 || fields.size !== 3) malformed("COSE: kid is not 4 bytes, or another label");
-  return { alg, kid: toHex(kid), typ };
+  const reader = new Reader(header);
+  const hasKid = reader.passes(THREE_TO_ALG);
+  if (!hasKid && !reader.passes(TWO_TO_ALG)) malformed("COSE: a header of other labels");
+  const alg = reader.item();
+  if (hasKid && !reader.passes(KID_HEAD)) malformed("COSE: kid is not 4 bytes");
+  const kid = hasKid ? toHex(reader.octets(4)) : null;
+  if (!reader.passes(TYP)) malformed("COSE: no typ, or another label");
+  const typ = reader.item();
+  if (!isInteger(alg) || (!isInteger(typ) && typeof typ !== "string") || !reader.isAtEnd) malformed("COSE: alg or typ of another type");
+  return { alg, kid, typ };
 }

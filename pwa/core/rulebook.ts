@@ -50,8 +50,12 @@ export function rowsFor({ rows }: Rulebook, colour: Colour, reason: ColourReason
 
 /** Find the newest version in force at `at`. */
 export function rulebookInForce(rulebooks: readonly Rulebook[], at: Instant): Rulebook | null {
-  const begun = rulebooks.filter(({ valid_from, valid_to }) => at >= (valid_from ?? 0) && at < (valid_to ?? Infinity));
-  return begun.find((each) => begun.every((other) => other.version <= each.version)) ?? null;
+  let found: Rulebook | null = null;
+  for (const each of rulebooks) {
+    const isInForce = at >= (each.valid_from ?? 0) && at < (each.valid_to ?? Infinity);
+    if (isInForce && (found === null || each.version > found.version)) found = each;
+  }
+  return found;
 }
 
 /** Give the age limit of a status list in seconds (settled rule 13: no rulebook in force, 48 hours). */

@@ -37,10 +37,14 @@ export function findStatus({ bits, data }: StatusList, index: Integer): number |
 
 /** Find the list that `issuer` signed for this reference: the newest that is good at `at`, else the newest. */
 export function findList(lists: StatusLists, issuer: string, { uri }: StatusReference, at: Instant): StatusList | null {
-  const known = [...lists.values()].filter((each) => each.uri === uri && each.signer === issuer);
-  const good = known.filter(({ key, issuedAt }) => !isRevoked(key, at) && issuedAt <= at + CLOCK_LEEWAY);
-  const newest = (all: readonly StatusList[]) => all.find((each) => all.every((other) => other.issuedAt <= each.issuedAt));
-  return newest(good) ?? newest(known) ?? null;
+  const isGood = ({ key, issuedAt }: StatusList) => !isRevoked(key, at) && issuedAt <= at + CLOCK_LEEWAY;
+  const isBetter = (each: StatusList, than: StatusList) =>
+    isGood(each) === isGood(than) ? each.issuedAt > than.issuedAt : isGood(each);
+  let found: StatusList | null = null;
+  for (const each of lists.values()) {
+    if (each.uri === uri && each.signer === issuer && (found === null || isBetter(each, found))) found = each;
+  }
+  return found;
 }
 
 /** Decompress one whole zlib stream (RFC 1950) of at most `limit` bytes. */
