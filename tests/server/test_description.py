@@ -9,7 +9,9 @@ import jsonschema_rs
 
 from comity import as_json
 from comity.domain.colour import PassClass
+from comity.domain.texts import text
 from comity.server.app import make_app
+from comity.server.whole_examples import WHOLE
 from tests.builders import crossing
 from tests.server.authorisation import documented_officers, documented_others
 from tests.server.gate_node import GateNode
@@ -82,3 +84,16 @@ def test_the_example_of_a_decision_is_one_that_is_made(tmp_path: Path) -> None:
     answer = described["paths"]["/codes/verify"]["post"]["responses"]["200"]
 
     assert answer["content"]["application/json"]["example"] == as_json(crossing(PassClass.DEVICE).decide())
+
+
+def test_no_example_is_kept_for_a_model_that_the_description_does_not_have(tmp_path: Path) -> None:
+    described = make_app(GateNode(folder=tmp_path).node).openapi()
+
+    assert set(WHOLE) <= set(described["components"]["schemas"])
+
+
+def test_rule_10_the_example_of_a_colour_names_what_it_rests_on() -> None:
+    health = WHOLE["HealthAnswer"]
+
+    assert health["colour"] == health["findings"][0]["colour"]
+    assert health["what_to_do"]["en"] == text(f"what_to_do.{health['colour']}").en

@@ -8,45 +8,6 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-EXAMPLE: Final[dict[str, Any]] = {
-    "outcome": "PASS",
-    "host": "150000",
-    "issuer": "440000",
-    "class": "device",
-    "holder": {"name": "张*", "id_last4": "0007"},
-    "colour": "green",
-    "compare_id": False,
-    "authority": None,
-    "measures": [],
-    "routes": [],
-    "reasons": [
-        {
-            "code": "green",
-            "clause": "C2.3",
-            "source": None,
-            "text": {
-                "zh": "健康码有效，请通行。不再要求其他任何证明。",
-                "en": "The pass is valid; please go on. Nothing else is asked.",
-            },
-        }
-    ],
-    "steps": [
-        {"step": "V1", "ok": True},
-        {"step": "V2", "ok": True},
-        {"step": "V3", "ok": True},
-        {"step": "V4", "ok": True},
-        {"step": "V5", "ok": True},
-        {"step": "V6", "ok": True},
-        {"step": "V7", "ok": True},
-        {"step": "V8", "ok": True},
-        {"step": "V10", "ok": True},
-    ],
-    "freshness": {"trust": "fresh", "status": "fresh"},
-    "test": True,
-    "decided_at": "2020-03-20T12:00:00+08:00",
-}
-"""A green pass of Guangdong at a gate of Inner Mongolia."""
-
 
 class TextView(BaseModel):
     """The same words in Chinese and English."""

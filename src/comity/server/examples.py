@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from comity.server.decision_view import EXAMPLE, DecisionView
+from comity.server.whole_examples import WHOLE
 
 Schema = Mapping[str, Any]
 
@@ -89,8 +89,6 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "y": "q" * 43,
     "zh": "健康码有效，请通行。不再要求其他任何证明。",
 }
-_WHOLE: Final[Mapping[str, Any]] = {DecisionView.__name__: EXAMPLE}
-"""What would make no sense put together from its parts; FastAPI drops the nulls of a model's own example."""
 
 
 def add_examples(described: dict[str, Any]) -> None:
@@ -112,7 +110,7 @@ def compose(schema: Schema, schemas: Mapping[str, Schema], name: str) -> Any:
     """Compose an example of a schema; `name` is that of the field it is for."""
     if "$ref" in schema:
         model = schema["$ref"].rsplit("/", 1)[1]
-        return _WHOLE[model] if model in _WHOLE else compose(schemas[model], schemas, name)
+        return WHOLE[model] if model in WHOLE else compose(schemas[model], schemas, name)
     for key in ("examples", "enum"):
         if schema.get(key):
             return schema[key][0]
