@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -24,9 +25,11 @@ from comity.assessment.evidence_tables import (
 )
 from comity.assessment.explanation import explain
 from comity.assessment.run import assess_region
-from comity.assessment.run_manifest import read_run
+from comity.assessment.run_manifest import read_rulebook, read_run
+from comity.domain.assessment_document import write_assessment_rulebook
+from comity.domain.assessment_rules import default_assessment_rulebook
 from comity.domain.instant import DAY
-from comity.errors import EvidenceRefused, UsageError
+from comity.errors import EvidenceRefused, PublicationRefused, UsageError
 from tests.assessment.populations import Row, town, write_evidence, write_rows
 from tests.assessment.test_run import findings, plan
 from tests.builders import AT
@@ -78,7 +81,7 @@ def test_a_row_that_cannot_be_refuses_the_run_and_is_told_by_its_place(
         assess_region(plan(tmp_path, "after", previous=before.path))
 
     assert refused.value.faults == (f"{table.name}/{LATER}, row group 0, row 0: {what}",), title
-    assert not (tmp_path / "after").exists()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["before", "evidence"]
     assert read_run(before.path) == before
 
 
@@ -257,6 +260,21 @@ def test_a_full_disk_leaves_the_result_before_and_the_run_goes_on_when_there_is_
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
     after = assess_region(plan(tmp_path, "after", previous=before.path, at=AT + DAY))
     assert after.manifest.counts.people == 60
+
+
+def test_a_rulebook_with_a_rule_type_there_is_not_is_told_by_file_and_rule(tmp_path: Path) -> None:
+    document = write_assessment_rulebook(default_assessment_rulebook())
+    rules = json.loads(json.dumps(document["rules"]))
+    rules[2]["reason"] = "weather"
+    path = tmp_path / "rulebook.json"
+    path.write_text(json.dumps({**document, "rules": rules}))
+
+    with pytest.raises(PublicationRefused) as refused:
+        read_rulebook(path)
+
+    assert str(refused.value).startswith(f"the rulebook '{path}', rule 3 of {len(rules)}: ")
+    assert "weather" in str(refused.value)
+    assert "run again" in refused.value.next_step
 
 
 def test_bounds_that_make_no_sense_are_refused(tmp_path: Path) -> None:

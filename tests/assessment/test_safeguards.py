@@ -18,7 +18,7 @@ from comity.assessment.what_if import try_rules
 from comity.domain.assessment_rules import AssessmentRulebook, StayRule, default_assessment_rulebook
 from comity.domain.colour import Colour
 from comity.domain.instant import DAY, HOUR
-from comity.errors import NotPermitted, NotPossibleNow
+from comity.errors import NotPermitted, NotPossibleNow, UsageError
 from tests.assessment.populations import Population, Row, town, write_evidence
 from tests.assessment.test_run import plan
 from tests.builders import AT
@@ -163,3 +163,11 @@ def test_a_manifest_is_plain_json_that_names_no_subject(tmp_path: Path) -> None:
     text = (run.path / "manifest.json").read_text(encoding="utf-8")
     assert json.loads(text)["counts"]["people"] == 20_000
     assert "p00001" not in text
+
+
+@pytest.mark.parametrize("share", [7.0, -0.1, float("nan")])
+def test_a_limit_that_nothing_could_pass_over_is_refused(share: float) -> None:
+    with pytest.raises(UsageError, match="from 0 to 1"):
+        RunLimits(most_changed=share)
+    with pytest.raises(UsageError, match="fewer than none"):
+        RunLimits(most_by_source=-1)

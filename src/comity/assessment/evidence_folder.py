@@ -119,7 +119,7 @@ def find_broken_group(engine: DuckdbEngine, folder: EvidenceFolder, file: Eviden
                 f"{read_parquet(path, with_places=True)} "
                 f"WHERE file_row_number >= {first} AND file_row_number < {first + rows}"
             )
-        except EvidenceRefused:
+        except (EvidenceRefused, UsageError):
             return EvidenceFault(file=file.name, row_group=number, row=first, what="cannot be read from here")
         first += rows
     return EvidenceFault(file=file.name, what="cannot be read")

@@ -30,7 +30,7 @@ from comity.assessment.rules_sql import met_sql, place_codes_sql, rulebook_sql
 from comity.assessment.run_manifest import MET, Partition, Run, write_json
 from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.instant import Instant
-from comity.errors import EvidenceRefused
+from comity.errors import ComityError, EvidenceRefused, UsageError
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is worked on, how many rows are done, and how many there are."""
@@ -123,8 +123,8 @@ class Partitioning:
             return check_rows(
                 self.engine, self.evidence, file, _TABLES[file.table], self.rulebook, at=self.at
             )
-        except EvidenceRefused as refused:
-            raise self._broken([file]) from refused
+        except (EvidenceRefused, UsageError) as refused:
+            raise self._broken([file], refused) from refused
 
     def _note(self, file: EvidenceFile, bad_rows: int, faults: list[EvidenceFault], met: int) -> Partition:
         made = Partition(
@@ -150,8 +150,8 @@ class Partitioning:
                 tables=[table.name for table in MEETING_TABLES],
                 whole=[AREAS.name],
             )
-        except EvidenceRefused as refused:
-            raise self._broken(files) from refused
+        except (EvidenceRefused, UsageError) as refused:
+            raise self._broken(files, refused) from refused
         for key in {self.key(file) for file in files}:
             (self.folder / MET / f"{key}.new").rename(self.folder / MET / f"{key}.parquet")
         return {file.name: count for file, count in zip(files, met, strict=True)}
@@ -169,10 +169,12 @@ class Partitioning:
                 self.engine.count_copied(place_codes_sql(), self._path(file, CODES))
             self._hide(table)
 
-    def _broken(self, files: list[EvidenceFile]) -> EvidenceRefused:
-        """Tell which file cannot be read, and from where."""
+    def _broken(self, files: list[EvidenceFile], refused: ComityError) -> ComityError:
+        """Tell which file cannot be read, and from where; what is broken can ask for any memory."""
         found = [find_broken_group(self.engine, self.evidence, file) for file in files]
         broken = next((fault for fault in found if fault.row_group is not None), found[-1])
+        if broken.row_group is None and isinstance(refused, UsageError):
+            return refused
         return EvidenceRefused(broken.told, faults=(broken.told,))
 
     def _hide(self, table: EvidenceTable) -> None:

@@ -42,7 +42,7 @@ from comity.assessment.touched_findings import FindingsWork, TouchedFindings, sh
 from comity.assessment.whole_tables import load_areas, show_people
 from comity.domain.assessment_rules import AssessmentRulebook
 from comity.domain.instant import Instant
-from comity.errors import StoreUnavailable, UsageError
+from comity.errors import EvidenceRefused, StoreUnavailable, UsageError
 
 PARTIAL: Final = ".partial"
 """Ending of the folder of a run that is not finished; it lies beside the place of the finished one."""
@@ -131,15 +131,28 @@ def _rules(plan: RunPlan, engine: DuckdbEngine, partial: Path) -> Iterator[Rules
 
 @contextmanager
 def _room(partial: Path) -> Iterator[None]:
-    """Make the unfinished folder; what the disk refuses becomes an error of the tree."""
+    """Make the unfinished folder, and leave none of a run that is refused; what the disk refuses is told."""
     try:
         (partial / MET).mkdir(parents=True, exist_ok=True)
         yield
+    except (EvidenceRefused, UsageError) as refused:
+        if isinstance(refused, EvidenceRefused) or not any((partial / MET).iterdir()):
+            _leave_nothing(partial)
+        raise
     except OSError as error:
         raise StoreUnavailable(
             f"the run could not be written: {error.strerror}",
             next_step="Make room and run again: what is complete is taken up, and the last result stands.",
         ) from error
+
+
+def _leave_nothing(partial: Path) -> None:
+    """Remove what a run has in its unfinished folder, and the folder unless something else lies there."""
+    for name in (MET, _SPILL):
+        shutil.rmtree(partial / name, ignore_errors=True)
+    (partial / _PLAN).unlink(missing_ok=True)
+    if not any(partial.iterdir()):
+        partial.rmdir()
 
 
 def _take_up(partial: Path, plan: RunPlan, evidence: EvidenceFolder) -> None:

@@ -150,7 +150,27 @@ def read_rulebook(path: Path) -> AssessmentRulebook:
         ) from error
     if not isinstance(document, dict):
         raise UsageError(f"the rulebook '{path}' is JSON, but no object", next_step=_EXAMPLE_RULEBOOK)
-    return read_assessment_rulebook(document)
+    try:
+        return read_assessment_rulebook(document)
+    except PublicationRefused as refused:
+        told = PublicationRefused(
+            f"the rulebook '{path}'{_place_of_fault(document)}: {refused}",
+            reason=refused.reason,
+            clause=refused.clause,
+        )
+        told.next_step = "Correct the rulebook, or name the one the region published; then run again."
+        raise told from refused
+
+
+def _place_of_fault(document: Mapping[str, object]) -> str:
+    """Name the first rule of a refused rulebook that is refused alone; nothing if none is."""
+    rules = document.get("rules")
+    for number, rule in enumerate(rules if isinstance(rules, list) else [], start=1):
+        try:
+            read_assessment_rulebook({**document, "rules": [rule]})
+        except PublicationRefused:
+            return f", rule {number} of {len(rules)}" if isinstance(rules, list) and len(rules) > 1 else ""
+    return ""
 
 
 def write_run(folder: Path, manifest: RunManifest, rulebook: AssessmentRulebook) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from comity.assessment.run_manifest import Unusual, digest_of
 from comity.domain.assessment_rules import AssessmentRulebook, default_assessment_rulebook
+from comity.errors import UsageError
 
 OFFICERS: Final = 2
 """Officers who release a run that was stopped."""
@@ -28,6 +29,19 @@ class RunLimits:
     most_changed: float = 0.05
     fewest_changed: int = 20
     most_by_source: int = 200
+
+    def __post_init__(self) -> None:
+        """Refuse limits that nothing could pass over. Raises: UsageError."""
+        if not 0 <= self.most_changed <= 1:
+            raise UsageError(
+                "the share of a division that may change unasked is no number from 0 to 1",
+                next_step="Give a share: 0.05 are five in a hundred.",
+            )
+        if min(self.most_by_source, self.fewest_changed) < 0:
+            raise UsageError(
+                "the people who may change colour unasked are fewer than none",
+                next_step="Give a number of people, 0 or more.",
+            )
 
 
 def unusual_rules(

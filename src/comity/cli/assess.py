@@ -175,7 +175,7 @@ def make_progress() -> Progress:
     def tell(what: str, done: int, total: int) -> None:
         nonlocal told
         now = time.monotonic()
-        if now - told < _EVERY or not total:
+        if now - told < _EVERY or not what or not total:
             return
         told = now
         left = f", about {(now - began) * (total - done) / done:.0f} s left" if done else ""
