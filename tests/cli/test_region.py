@@ -98,6 +98,14 @@ def test_a_region_on_postgresql_asks_for_its_url_and_not_for_a_file(
     postgresql.drop(url)
 
 
+def test_init_of_a_demo_region_says_how_it_is_served_as_one(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    init(data, "--demo")
+
+    assert f"comity serve region --region 150000 --data {data} --demo\n" in capsys.readouterr().out
+
+
 def test_init_refuses_what_an_interrupted_one_left(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     init(data, "--demo")
     (data / "region.json").unlink()

@@ -60,14 +60,16 @@ def init_command(
         print(json.dumps({"region": region, "data": str(settings.data), "officers": officers}, indent=2))
         return 0
     mark = " [TEST 测试]" if settings.demo else ""
-    database = " --database-url URL, the same" if settings.database_url is not None else ""
+    words = (" --demo" if settings.demo else "") + (
+        " --database-url URL, the same" if settings.database_url is not None else ""
+    )
     say(f"{get_region(settings.region).name_en} ({region}){mark} is ready in {settings.data}.\n")
     say("First officers, with the code that enrols their first passkey, shown this once:")
     for each in officers:
         say(f"  {', '.join(each['roles']):<30} {each['enrolment_code']}")
     say(
         "\nNext:\n"
-        f"  comity serve region --region {region} --data {settings.data}{database}\n"
+        f"  comity serve region --region {region} --data {settings.data}{words}\n"
         "  back up keys.cbor and its passphrase apart from each other (docs/operations.md)"
     )
     return 0

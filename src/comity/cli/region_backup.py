@@ -63,5 +63,6 @@ def restore_command(
         f"{restored.manifest.rows} rows are in place and equal the backup in count and digest; "
         f"{restored.audit.rows} rows of audit, {'which do NOT hold' if faults else 'which hold'}\n"
         f"\nNext: comity serve region --region {restored.region} --data {settings.data}"
+        + (" --database-url URL, the same" if settings.database_url is not None else "")
     )
     return FAULTY if faults else 0
