@@ -10,6 +10,8 @@ import pytest
 from comity.assessment.duckdb_engine import EngineBounds, duckdb_engine
 from comity.assessment.run import assess_region, silent
 from comity.assessment.synthetic import SyntheticRegion, make_region
+from comity.assessment.synthetic_days import RATED_COUNTY, add_day
+from comity.domain.instant import DAY
 from comity.errors import EvidenceRefused
 from tests.assessment.test_run import plan
 from tests.builders import AT
@@ -67,3 +69,23 @@ def test_faults_that_were_asked_for_are_found(tmp_path: Path) -> None:
     assert "subject is there twice" in told
     assert "travel/part-0000.parquet, row group 0, row 77: ended_at lies ahead" in told
     assert "visits/part-0000.parquet, row group 0, row 99: area is unknown" in told
+
+
+def test_c1_2_the_days_after_bring_new_records_and_an_incremental_run_over_them_is_a_full_one(
+    tmp_path: Path,
+) -> None:
+    evidence = make(tmp_path)
+    region = SyntheticRegion(people=3_000, seed=1, at=AT)
+    first = run = assess_region(plan(tmp_path, "0"))
+    for number in (1, 2):
+        with duckdb_engine(EngineBounds(memory_gib=0.5, threads=1, spill=tmp_path / "spill")) as engine:
+            day = add_day(engine, region, evidence, number=number)
+        assert day.rated == (RATED_COUNTY if number == 2 else None)
+        run = assess_region(plan(tmp_path, str(number), previous=run.path, at=AT + number * DAY))
+
+    full = assess_region(plan(tmp_path, "full", at=AT + 2 * DAY))
+
+    assert (run.manifest.mode, run.manifest.counts.bad_rows) == ("incremental", 0)
+    assert run.manifest.counts.touched is not None
+    assert run.manifest.checksum == full.manifest.checksum
+    assert run.manifest.counts.rules["medium-risk-stay"] > first.manifest.counts.rules["medium-risk-stay"]

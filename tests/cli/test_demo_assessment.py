@@ -25,6 +25,12 @@ def test_c1_2_the_demo_assesses_a_region_on_four_days_and_two_officers_release_w
     assert len(runs) == RUNS
     assert all(is_released(run) for run in runs)
     assert runs[0].manifest.state is RunState.HELD
+    coloured = [sum(run.manifest.counts.colours[name] for name in ("yellow", "red")) for run in runs]
+    assert coloured[0] < coloured[1] < coloured[2]
+    assert coloured[3] < coloured[2]
+    assert all(run.manifest.mode == "incremental" and run.manifest.counts.touched for run in runs[1:])
+    assert told.count("since then: ") == RUNS - 1
+    assert "rated medium" in told
     assert "one_source" in told
     assert "released by two officers" in told
 

@@ -16,7 +16,7 @@ from typing import Final
 from comity.assessment.duckdb_engine import DuckdbEngine
 from comity.assessment.evidence_tables import EVIDENCE_TABLES
 from comity.domain.instant import DAY, Instant
-from comity.domain.region import INNER_MONGOLIA, REGION_CODES, Division, divisions_of
+from comity.domain.region import INNER_MONGOLIA, REGION_CODES, divisions_of
 from comity.errors import UsageError
 
 MOST_PEOPLE: Final = 100_000_000
@@ -27,6 +27,11 @@ _SLOTS: Final = 2_000
 """Places in the list a county or an area is drawn from; larger ones have more of them."""
 _PREFECTURES: Final = 6
 _COUNTIES: Final = 6
+COUNTIES: Final = tuple(
+    str(county.code)
+    for league in divisions_of(INNER_MONGOLIA)
+    for county in (divisions_of(league.code) or (league,))
+)
 _RATED_HERE: Final = slice(30, None, 8)
 """The counties of the region that are rated themselves."""
 _TURNS: Final = 5
@@ -58,25 +63,25 @@ def make_region(
     if out.exists():
         raise UsageError(f"'{out}' is there already", next_step="Name another folder.")
     partial = out.with_name(f"{out.name}.partial")
-    _prepare(engine, region)
+    prepare_draws(engine, region)
     files = list(_files(region))
     for number, (name, text) in enumerate(files):
         progress(name, number, len(files))
         path = partial / f"{name}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        engine.count_copied(_typed(name, text), path)
+        engine.count_copied(typed_columns(name, text), path)
     progress("", len(files), len(files))
     partial.rename(out)
 
 
-def _typed(name: str, text: str) -> str:
+def typed_columns(name: str, text: str) -> str:
     """Give the columns of a table their exact types."""
     table = next(each for each in EVIDENCE_TABLES if each.name == name.split("/")[0])
     columns = ", ".join(f"CAST({c.name} AS {c.kind.sql_type}) AS {c.name}" for c in table.columns)
     return f"SELECT {columns} FROM ({text})"
 
 
-def _prepare(engine: DuckdbEngine, region: SyntheticRegion) -> None:
+def prepare_draws(engine: DuckdbEngine, region: SyntheticRegion) -> None:
     """Teach the engine to draw: `lot` is a number from 0 to 1, the same for the same place and purpose."""
     engine.run(
         "CREATE OR REPLACE MACRO lot(place, purpose) AS "
@@ -86,7 +91,7 @@ def _prepare(engine: DuckdbEngine, region: SyntheticRegion) -> None:
     engine.run(
         "CREATE OR REPLACE MACRO drawn(list, chance) AS list[1 + CAST(FLOOR(chance * len(list)) AS INT)]"
     )
-    counties = [str(county.code) for league in divisions_of(INNER_MONGOLIA) for county in _counties(league)]
+    counties = list(COUNTIES)
     outside = sorted(code[:2] for code in REGION_CODES - {INNER_MONGOLIA})
     ends = [f"{p:02}{c:02}" for p in range(1, 1 + _PREFECTURES) for c in range(1, 1 + _COUNTIES)]
     away = [two + end for end in ends for two in outside]
@@ -95,10 +100,6 @@ def _prepare(engine: DuckdbEngine, region: SyntheticRegion) -> None:
     engine.run(
         f"CREATE OR REPLACE TABLE rated AS SELECT UNNEST({_list(away + counties[_RATED_HERE])}) AS area"
     )
-
-
-def _counties(league: Division) -> tuple[Division, ...]:
-    return divisions_of(league.code) or (league,)
 
 
 def _skewed(codes: list[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The demo's assessment of a synthetic region of 200,000 people: evidence, runs, two officers, the report.
 
 A region's first run changes everything at once and is held by nature; the demo shows what it says of itself
-and how two officers release it. The runs of the next days take over what has not changed.
+and how two officers release it. Every next day brings new records, a cluster of cases with contacts and once
+a newly rated county; its run takes over what has not changed.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from comity.domain.instant import DAY, Instant, plain_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from comity.assessment.duckdb_engine import DuckdbEngine
     from comity.assessment.run_manifest import Run
+    from comity.assessment.synthetic import SyntheticRegion
 
 PEOPLE: Final = 200_000
 SEED: Final = 1
@@ -45,6 +51,8 @@ def assess_demo_region(out: Path, *, people: int = PEOPLE) -> Path | None:
     print(f"  evidence made in {time.monotonic() - began:.1f} s: {folder / 'evidence'}")
     previous = None
     for number in range(RUNS):
+        if number:
+            _add_day(folder / "evidence", people, number)
         previous = _run(folder, FIRST_AT + number * DAY, previous)
     report = folder / _name(FIRST_AT + (RUNS - 1) * DAY) / REPORT
     print(f"  the report of the last run, to be opened in a browser: {report}")
@@ -54,15 +62,40 @@ def assess_demo_region(out: Path, *, people: int = PEOPLE) -> Path | None:
 
 
 def _make_evidence(evidence: Path, people: int) -> None:
-    from comity.assessment.duckdb_engine import EngineBounds, duckdb_engine
-    from comity.assessment.synthetic import SyntheticRegion, make_region
+    from comity.assessment.synthetic import make_region
 
-    region = SyntheticRegion(people=people, seed=SEED, at=FIRST_AT)
+    with _engine() as engine:
+        make_region(engine, _region(people), evidence, progress=lambda *_: None)
+
+
+def _add_day(evidence: Path, people: int, number: int) -> None:
+    """Let new records come, and tell them."""
+    from comity.assessment.synthetic_days import add_day
+
+    with _engine() as engine:
+        day = add_day(engine, _region(people), evidence, number=number)
+    rated = f"; {day.rated} rated medium" if day.rated else ""
+    print(
+        f"  since then: {day.rows['cases']} cases, {day.rows['contacts']} contacts, "
+        f"{day.rows['travel']:,} travel records{rated}"
+    )
+
+
+def _region(people: int) -> SyntheticRegion:
+    from comity.assessment.synthetic import SyntheticRegion
+
+    return SyntheticRegion(people=people, seed=SEED, at=FIRST_AT)
+
+
+@contextmanager
+def _engine() -> Iterator[DuckdbEngine]:
+    from comity.assessment.duckdb_engine import EngineBounds, duckdb_engine
+
     with (
         tempfile.TemporaryDirectory(prefix="comity-") as spill,
         duckdb_engine(EngineBounds(memory_gib=_MEMORY_GIB, threads=_THREADS, spill=Path(spill))) as engine,
     ):
-        make_region(engine, region, evidence, progress=lambda *_: None)
+        yield engine
 
 
 def _run(folder: Path, at: Instant, previous: Path | None) -> Path:
@@ -85,7 +118,7 @@ def _run(folder: Path, at: Instant, previous: Path | None) -> Path:
     colours = ", ".join(f"{counts.colours.get(name, 0):,} {name}" for name in ("green", "yellow", "red"))
     print(
         f"  {plain_time(at)}  {run.manifest.mode} run in {time.monotonic() - began:.1f} s: {colours}; "
-        f"{counts.turned:,} changed colour",
+        f"{counts.turned:,} changed colour{_touched(counts.touched)}",
         flush=True,
     )
     _release(run)
@@ -106,6 +139,10 @@ def _release(run: Run) -> None:
         release_run(run, officer=officer, at=run.manifest.at)
     write_report(run)
     print(f"      held; released by two officers, {' and '.join(OFFICERS)}, who have read this")
+
+
+def _touched(count: int | None) -> str:
+    return "" if count is None else f" of {count:,} looked at again"
 
 
 def _name(at: Instant) -> str:
