@@ -29,14 +29,13 @@ LATER: Final[Instant] = AT + HOUR
 SHORT: Final = 200_000
 _FULL: Final = 1_000_000
 _LARGE: Final = 5_000_000
-"""People from which everything is measured twice, and not three times."""
+"""People from which the smaller region is one of a million, whatever the size."""
 _MOST_ON_SPARK: Final = 2_000_000
 _SPARK: Final = "local-cluster[2,1,2048]"
 """Two executors, processes of their own with a core and 2 GiB each."""
 _ROUNDS: Final = 3
-_FEWER_ROUNDS: Final = 2
 _SMALLER: Final = 4
-"""How much smaller the other region is, but for the largest, which is compared with one of a million."""
+"""How much smaller the other region is, but for the large ones."""
 
 
 def assess_command(
@@ -71,7 +70,7 @@ def assess_command(
             people=size,
             threads=threads,
             memory_gib=memory_gib,
-            rounds=_ROUNDS if size < _LARGE else _FEWER_ROUNDS,
+            rounds=_ROUNDS,
         )
         figures = in_order(bench.figures(), ASSESS_DEMANDS)
     if as_json_text:
