@@ -23,14 +23,14 @@ _CONTACTS_EACH: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LaterDay:
+class RegionDay:
     """What a day brought: rows by table, and the county that was rated, if one was."""
 
     rows: dict[str, int]
     rated: str | None
 
 
-def add_day(engine: DuckdbEngine, region: SyntheticRegion, evidence: Path, *, number: int) -> LaterDay:
+def add_day(engine: DuckdbEngine, region: SyntheticRegion, evidence: Path, *, number: int) -> RegionDay:
     """Write what the `number`th day after the region was made brought, up to its end."""
     prepare_draws(engine, region)
     at = region.at + number * DAY
@@ -50,7 +50,7 @@ def add_day(engine: DuckdbEngine, region: SyntheticRegion, evidence: Path, *, nu
             people=region.people,
         )
         rows[table] = engine.count_copied(typed_columns(table, given), path)
-    return LaterDay(rows=rows, rated=RATED_COUNTY if "areas" in rows else None)
+    return RegionDay(rows=rows, rated=RATED_COUNTY if "areas" in rows else None)
 
 
 # A cluster is in neighbouring households; a contact was seen the day before the case was reported.
