@@ -262,6 +262,34 @@ def test_a_full_disk_leaves_the_result_before_and_the_run_goes_on_when_there_is_
     assert after.manifest.counts.people == 60
 
 
+@pytest.mark.parametrize("name", ["findings.parquet", "changes.parquet", "manifest.json"])
+def test_a_previous_run_that_was_cut_off_is_named_and_nothing_is_left_of_the_new_one(
+    tmp_path: Path, name: str
+) -> None:
+    write_evidence(tmp_path / "evidence", town())
+    before = assess_region(plan(tmp_path, "before"))
+    path = before.path / name
+    path.write_bytes(path.read_bytes()[:-9])
+
+    with pytest.raises(EvidenceRefused) as refused:
+        assess_region(plan(tmp_path, "after", previous=before.path, at=AT + DAY))
+
+    assert str(refused.value) == f"the run in '{before.path}' is damaged, at {name}"
+    assert "from a copy" in refused.value.next_step
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["before", "evidence"]
+
+
+def test_findings_of_the_previous_run_that_are_gone_leave_nothing_of_the_new_one(tmp_path: Path) -> None:
+    write_evidence(tmp_path / "evidence", town())
+    before = assess_region(plan(tmp_path, "before"))
+    before.findings.unlink()
+
+    with pytest.raises(EvidenceRefused, match="of a run"):
+        assess_region(plan(tmp_path, "after", previous=before.path, at=AT + DAY))
+
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["before", "evidence"]
+
+
 def test_a_rulebook_with_a_rule_type_there_is_not_is_told_by_file_and_rule(tmp_path: Path) -> None:
     document = write_assessment_rulebook(default_assessment_rulebook())
     rules = json.loads(json.dumps(document["rules"]))

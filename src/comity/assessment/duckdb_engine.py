@@ -142,7 +142,10 @@ def _errors_told() -> Iterator[None]:
     except duckdb.Error as error:
         if any(words in str(error).lower() for words in _NO_ROOM):
             raise _no_room() from error
-        raise EvidenceRefused("a file of evidence cannot be read") from error
+        raise EvidenceRefused(
+            "a file of evidence, or of a run, cannot be read",
+            next_step="Check that the folders named are whole; put a run back from a copy, or run it again.",
+        ) from error
 
 
 def _no_room() -> StoreUnavailable:

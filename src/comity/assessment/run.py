@@ -26,7 +26,11 @@ from comity.assessment.rules_engine import DuckdbRules, RulesEngine
 from comity.assessment.rules_sql import PLACE_CODE_COLUMNS
 from comity.assessment.run_counts import count_run, find_unusual, sum_up, write_changes
 from comity.assessment.run_manifest import (
+    CHANGES,
+    FINDINGS,
+    MANIFEST,
     MET,
+    RULEBOOK,
     Partition,
     Run,
     RunManifest,
@@ -150,7 +154,8 @@ def _leave_nothing(partial: Path) -> None:
     """Remove what a run has in its unfinished folder, and the folder unless something else lies there."""
     for name in (MET, _SPILL):
         shutil.rmtree(partial / name, ignore_errors=True)
-    (partial / _PLAN).unlink(missing_ok=True)
+    for name in (_PLAN, FINDINGS, CHANGES, RULEBOOK, MANIFEST):
+        (partial / name).unlink(missing_ok=True)
     if not any(partial.iterdir()):
         partial.rmdir()
 

@@ -39,6 +39,7 @@ class RunState(StrEnum):
     HELD = "held"
 
 
+_END: Final = b"PAR1"
 _EXAMPLE_RULEBOOK: Final = "Check the path; comity assess rulebook prints an example of a rulebook."
 
 
@@ -199,8 +200,25 @@ def read_run(path: Path) -> Run:
         )
         rulebook = read_rulebook(path / RULEBOOK)
     except (KeyError, TypeError, ValueError, PublicationRefused) as error:
-        raise EvidenceRefused(f"the run in '{path}' is damaged") from error
+        raise _damaged(path, MANIFEST) from error
+    for name in (FINDINGS, CHANGES):
+        if (path / name).is_file() and not _is_whole(path / name):
+            raise _damaged(path, name)
     return Run(path=path, manifest=manifest, rulebook=rulebook)
+
+
+def _damaged(path: Path, name: str) -> EvidenceRefused:
+    return EvidenceRefused(
+        f"the run in '{path}' is damaged, at {name}",
+        next_step="Put the folder back from a copy; or run again without --previous, anew for all.",
+    )
+
+
+def _is_whole(path: Path) -> bool:
+    """Say whether a Parquet file has its end; one that was cut off has none."""
+    with path.open("rb") as file:
+        file.seek(-min(len(_END), path.stat().st_size), os.SEEK_END)
+        return file.read() == _END
 
 
 def write_json(path: Path, document: Mapping[str, object]) -> None:
