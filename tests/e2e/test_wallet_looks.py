@@ -16,6 +16,13 @@ _SMALL: Final = """() => [...document.querySelectorAll("a.button, button, select
   .filter((each) => each.getBoundingClientRect().height < 47.9)
   .map((each) => each.outerHTML.slice(0, 120))"""
 
+_OVER_ITS_CARD: Final = """() => [...document.querySelectorAll(".card dd, .card p, .card li")]
+  .filter((each) => {
+    const [own, card] = [each, each.closest(".card")].map((one) => one.getBoundingClientRect());
+    return own.right > card.right - 8;
+  })
+  .map((each) => each.outerHTML.slice(0, 120))"""
+
 
 def violations(page: Any) -> list[str]:
     """What axe finds wrong on a page."""
@@ -37,7 +44,7 @@ def test_no_screen_has_a_fault_that_axe_finds_nor_a_small_target_nor_runs_over(
     faults["pass"] = violations(page) + page.evaluate(_SMALL)
     for screen in SCREENS:
         open_screen(page, region_site, screen)
-        faults[screen] = violations(page) + page.evaluate(_SMALL)
+        faults[screen] = violations(page) + page.evaluate(_SMALL) + page.evaluate(_OVER_ITS_CARD)
         width = page.evaluate("() => document.documentElement.scrollWidth")
         faults[screen] += [f"{width} px wide"] * (width > size["width"])
 
