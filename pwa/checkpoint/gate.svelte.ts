@@ -20,14 +20,21 @@ export type Screen = "scan" | "refuse" | "cases" | "supply" | "card";
 export type Fault = "code_unreadable" | "code_of_another_node" | "code_used" | "not_enrolled" | "network" | "refused" | "clock" | "reader" | "bundle";
 
 const OWN_EVERY = 60;
+/** Seconds between two tries of a device that has no data at all yet. */
+const FIRST_EVERY = 5;
 const COUNTRY_EVERY = 3_600;
 const CASES_EVERY = 10;
 const MISSING_EVERY = 15;
 const WARN_AGE = 86_400;
 const HARD_AGE = 7 * WARN_AGE;
 
-function worker(address: string): Worker {
-  return new Worker(scriptAddress(address), { type: "module" });
+/** Start a worker; `again` is called after a while where its script could not be fetched: the network may go right after the page came. */
+function worker(address: string, again: () => void): Worker {
+  const started = new Worker(scriptAddress(address), { type: "module" });
+  started.onerror = (event) => {
+    if (!(event instanceof ErrorEvent)) setTimeout(again, FIRST_EVERY * 1_000);
+  };
+  return started;
 }
 
 interface CardView {
@@ -80,20 +87,38 @@ class Gate {
   /** Open what is kept on this device and start the workers. */
   async open(): Promise<void> {
     this.#clock = new Clock(await kept.read<KeptClock>(CLOCK));
-    this.#scanner = worker(scanAddress);
-    this.#scanner.onmessage = (event: MessageEvent<FromScanner>) => this.#heard(event.data);
-    this.#supplier = worker(supplyAddress);
-    this.#supplier.onmessage = (event: MessageEvent<FromSupply>) => this.#supplied(event.data);
+    this.#startScanner();
+    this.#startSupplier();
     this.enrolled = (await kept.read<EnrolledGate>(GATE)) ?? null;
     this.report = (await kept.read<SupplyReport>(REPORT)) ?? null;
     await this.recase();
     await this.#recount();
-    this.#say({ kind: "clock", offset: this.#clock.offset ?? 0 });
-    this.#say({ kind: "load" });
+    this.#load();
     if (this.enrolled === null) this.isOpened = true;
     else void this.sync();
     setInterval(() => void this.#tick(), 1_000);
     addEventListener("online", () => void this.sync());
+  }
+
+  #startScanner(): void {
+    this.#scanner = worker(scanAddress, () => {
+      this.#startScanner();
+      this.#load();
+    });
+    this.#scanner.onmessage = (event: MessageEvent<FromScanner>) => this.#heard(event.data);
+  }
+
+  #startSupplier(): void {
+    this.#supplier = worker(supplyAddress, () => {
+      this.#startSupplier();
+      this.progress = null;
+    });
+    this.#supplier.onmessage = (event: MessageEvent<FromSupply>) => this.#supplied(event.data);
+  }
+
+  #load(): void {
+    this.#say({ kind: "clock", offset: this.#clock.offset ?? 0 });
+    this.#say({ kind: "load" });
   }
 
   /** Send a frame of the camera to be read. */
@@ -260,7 +285,8 @@ class Gate {
   async #tick(): Promise<void> {
     this.now = this.#clock.now();
     if (this.enrolled === null) return;
-    if (this.now - (this.report?.ownAt ?? 0) >= OWN_EVERY && this.now % OWN_EVERY === 0) void this.sync();
+    const every = this.report === null ? FIRST_EVERY : OWN_EVERY;
+    if (this.now - (this.report?.ownAt ?? 0) >= every && this.now % every === 0) void this.sync();
     if (this.now % CASES_EVERY !== 0 || this.cases.length === 0) return;
     await this.#measureClock();
     for (const each of this.cases) await refresh(this.enrolled, each, this.now);

@@ -35,6 +35,8 @@ class Wallet {
   clock = new Clock();
   /** Counts the measures of the clock, so that screens see when there was one. */
   measures = $state(0);
+  /** Counts how often the network was lost. */
+  #losses = 0;
   #windows = new BroadcastChannel("comity-wallet");
 
   get session(): Session | undefined {
@@ -61,6 +63,7 @@ class Wallet {
 
   /** Open what this phone keeps; then, with a network, see what is new. */
   async open(): Promise<void> {
+    addEventListener("offline", () => this.#lost());
     try {
       this.kept = await readKept();
       this.hasKeys = !this.kept.isOnline;
@@ -71,7 +74,6 @@ class Wallet {
     this.isOpen = true;
     this.#windows.onmessage = (message) => void this.#heard(message.data as string);
     addEventListener("online", () => void this.catchUp());
-    addEventListener("offline", () => (this.hasNetwork = false));
     document.addEventListener("visibilitychange", () => document.hidden || void this.catchUp());
     setInterval(() => void this.catchUp(), MEASURED_EVERY_MS);
     await this.catchUp();
@@ -79,15 +81,21 @@ class Wallet {
 
   /** Measure the clock and ask for the passes; without a network everything stays as it is. */
   async catchUp(): Promise<void> {
+    const losses = this.#losses;
     try {
       await this.#measure();
       if (this.session !== undefined) await this.refresh();
-      this.hasNetwork = true;
+      if (this.#losses === losses) this.hasNetwork = true; // else the answer is older than the cut
     } catch (error) {
       if (error instanceof NoAnswer) this.hasNetwork = false;
       else if (error instanceof Refusal) await this.#refused(error);
       else throw error;
     }
+  }
+
+  #lost(): void {
+    this.#losses += 1;
+    this.hasNetwork = false;
   }
 
   /** Exchange the code of a sign-in for a session. Throws Refusal, NoAnswer. */
