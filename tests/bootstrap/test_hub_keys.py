@@ -16,14 +16,19 @@ from comity.errors import KeyStoreError, UsageError
 from tests.softhsm import PIN, TOKEN, empty_token, make_token
 
 
+def settings_in_module(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> NodeSettings:
+    """The settings of a hub whose keys will lie in an empty token."""
+    module = make_token(tmp_path_factory.mktemp("softhsm"))
+    empty_token(module)
+    return read_settings(
+        data=tmp_path / "hub", demo=True, pkcs11_module=module, pkcs11_token=TOKEN, pkcs11_pin=PIN
+    )
+
+
 def test_a_hub_whose_keys_are_in_a_module_orders_a_repository_that_clients_follow(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    module = make_token(tmp_path_factory.mktemp("softhsm"))
-    empty_token(module)
-    settings = read_settings(
-        data=tmp_path / "hub", demo=True, pkcs11_module=module, pkcs11_token=TOKEN, pkcs11_pin=PIN
-    )
+    settings = settings_in_module(tmp_path, tmp_path_factory)
 
     init_hub(settings).opened.close()
 
@@ -40,11 +45,7 @@ def test_a_hub_whose_keys_are_in_a_module_orders_a_repository_that_clients_follo
 def test_c3_3_the_national_codes_keys_lie_in_the_module_too_and_are_rotated_there(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    module = make_token(tmp_path_factory.mktemp("softhsm"))
-    empty_token(module)
-    settings = read_settings(
-        data=tmp_path / "hub", demo=True, pkcs11_module=module, pkcs11_token=TOKEN, pkcs11_pin=PIN
-    )
+    settings = settings_in_module(tmp_path, tmp_path_factory)
     init_hub(settings).opened.close()
 
     with open_hub(settings) as opened:
